@@ -1,0 +1,1 @@
+"""The toolbox: values and small languages that need no database."""
