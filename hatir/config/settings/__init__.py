@@ -1,0 +1,1 @@
+"""Settings of Django, one module for each way of running."""
