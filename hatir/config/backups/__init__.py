@@ -1,0 +1,1 @@
+"""A company in one file: database, files and key, with checksums and row counts."""

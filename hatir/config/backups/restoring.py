@@ -1,0 +1,96 @@
+"""Puts a backup back: everything is checked before anything is changed."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from hatir.config.backups import postgres
+from hatir.config.backups.archive import (
+    FILES_FOLDER,
+    KEY_FILE,
+    POSTGRES_FILE,
+    SQLITE_FILE,
+    BackupFailed,
+    Manifest,
+    check_unpacked,
+    read_manifest,
+    sqlite_rows,
+    unpack,
+)
+
+
+def restore_backup(archive: Path, *, replace: bool) -> Manifest:
+    """Put the archive back; raises BackupFailed, and then nothing was changed.
+
+    A database that holds people is only replaced when `replace` says so.
+    """
+    home = Path(settings.HATIR_HOME)
+    with tempfile.TemporaryDirectory(dir=home, prefix="restore-") as scratch:
+        folder = Path(scratch)
+        unpack(archive, folder)
+        manifest = read_manifest(folder)
+        check_unpacked(folder, manifest)
+        _refuse_wrong_target(manifest, replace=replace)
+        if manifest.engine == "postgresql":
+            postgres.restore(folder / POSTGRES_FILE, manifest.rows, replace=replace)
+        else:
+            _put_sqlite(folder / SQLITE_FILE, manifest)
+        _put_files(folder / FILES_FOLDER)
+        _put_key(folder / KEY_FILE, home)
+    return manifest
+
+
+def _refuse_wrong_target(manifest: Manifest, *, replace: bool) -> None:
+    if manifest.engine != connection.vendor:
+        words = {"theirs": manifest.engine, "ours": connection.vendor}
+        raise BackupFailed(_("The backup is of a %(theirs)s database, this is %(ours)s: set DATABASE_URL.") % words)
+    if not replace and _holds_people():
+        raise BackupFailed(_("The database is not empty: add --replace to replace what it holds."))
+
+
+def _holds_people() -> bool:
+    tables = connection.introspection.table_names()
+    if "staff_user" not in tables:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM staff_user LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def _put_sqlite(copy: Path, manifest: Manifest) -> None:
+    with closing(sqlite3.connect(copy)) as opened:
+        verdict = opened.execute("PRAGMA integrity_check").fetchone()[0]
+    if verdict != "ok" or sqlite_rows(copy) != manifest.rows:
+        raise BackupFailed(_("The database in the archive is damaged: its rows do not add up."))
+    connection.close()
+    target = Path(settings.DATABASES["default"]["NAME"])
+    # What the log of the old database still holds must not be played into the new one.
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    shutil.move(copy, target)
+
+
+def _put_files(folder: Path) -> None:
+    target = Path(settings.MEDIA_ROOT)
+    aside = target.with_name(f"{target.name}.before-restore")
+    shutil.rmtree(aside, ignore_errors=True)
+    if target.exists():
+        target.rename(aside)
+    if folder.exists():
+        shutil.move(folder, target)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put_key(key: Path, home: Path) -> None:
+    """Bring the key back that seals secrets in this database."""
+    if key.exists():
+        key.chmod(0o600)
+        shutil.move(key, home / KEY_FILE)

@@ -1,0 +1,37 @@
+"""`hatir backup FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from hatir.config.cli.start import start_django
+from hatir.config.cli.words import _
+
+
+def summary() -> str:
+    """Say what the command does."""
+    return _("Write database, files and key into one archive, while Hatır runs.")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("the archive to write (.tar.gz)"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the archive and say what it holds."""
+    start_django()
+    from hatir.config.backups.archive import BackupFailed
+    from hatir.config.backups.writing import write_backup
+
+    try:
+        manifest = write_backup(options.file)
+    except BackupFailed as failed:
+        print(f"hatir: {failed}", file=sys.stderr)
+        return 1
+    told = _("%(file)s: %(rows)s rows in %(tables)s tables, %(files)s files")
+    numbers = {"rows": sum(manifest.rows.values()), "tables": len(manifest.rows), "files": manifest.file_count}
+    print(told % {"file": options.file, **numbers})
+    return 0

@@ -1,0 +1,47 @@
+"""What must be there before the first request: tables, static files, a first administrator."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from hatir import __version__ as version
+
+STATIC_STAMP = ".made-from"
+
+
+def prepare_database() -> bool:
+    """Create or update the tables; False when nothing was to do."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    return True
+
+
+def prepare_static_files() -> None:
+    """Collect, name by content and compress the static files when one of them has changed."""
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / STATIC_STAMP
+    state = _state_of_static_files()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(state)
+
+
+def _state_of_static_files() -> str:
+    digest = hashlib.sha256(version.encode())
+    for finder in finders.get_finders():
+        for path, storage in finder.list([]):
+            found = Path(storage.path(path)).stat()
+            digest.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

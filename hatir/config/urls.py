@@ -1,0 +1,21 @@
+"""Every address. A room that has screens of its own keeps them in its `urls.py`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def _rooms_with_screens() -> list[str]:
+    rooms = [app.name for app in apps.get_app_configs() if app.name.startswith("hatir.domains.")]
+    return [f"{room}.urls" for room in rooms if find_spec(f"{room}.urls") is not None]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("hatir.interface.api.urls")),
+    *(path("", include(room)) for room in _rooms_with_screens()),
+    path("", include("hatir.interface.web.urls")),
+]
