@@ -96,9 +96,8 @@ def _original_head(name: str, words: list[str]) -> str:
     end = 0
     for word in words:
         end = name.index(word, end) + len(word)
-    # An abbreviation keeps its dot, a separator before the suffix goes.
-    closing = name[end : end + 1]
-    return name[: end + (closing == ")")].rstrip(" ,;-–")
+    closes_bracket = name[end : end + 1] == ")"
+    return name[: end + closes_bracket].rstrip(" ,;-–")
 
 
 def _core(text: str) -> str:
