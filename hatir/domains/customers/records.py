@@ -1,0 +1,170 @@
+"""The declarations of the room's objects."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from hatir.domains.customers import actions
+from hatir.domains.customers.models import (
+    COMPANY,
+    PERSON,
+    Address,
+    ContactPoint,
+    Customer,
+    CustomerList,
+    Relation,
+    RelationKind,
+    Tag,
+)
+from hatir.foundation.records.declaration import RecordType, Scope, Section
+from hatir.foundation.records.registry import register
+
+CONTACT = Section("contact", _("Contact"), ("phone", "email", "website", "address", "district", "city", "postal_code", "country"))
+PROFILE = ("stage", "owner", "team", "source", "language", "preferred_channel", "next_contact_at", "external_id")
+PERSON_FIELDS = ("company", "job_title", "honorific", "birth_on", "gender", "tckn")
+COMPANY_FIELDS = (
+    "legal_name", "vkn", "tax_office", "mersis", "industry", "employee_count", "annual_revenue", "founded_year", "parent",
+)  # fmt: skip
+WISHES = Section("needs", _("Needs and notes"), ("needs", "note"))
+_shared = {
+    "model": Customer,
+    "title": "name",
+    "create": actions.create_customers,
+    "update": actions.update_customers,
+    "search": {"name": "A", "legal_name": "B", "phone": "B", "email": "B", "vkn": "C", "tckn": "C", "external_id": "C"},
+    "scope": Scope(owner="owner", team="team"),
+    "personal": {"name", "given_name", "family_name", "phone", "email", "address", "birth_on", "tckn", "vkn", "mersis"},
+    "masked": {"tckn", "vkn", "mersis"},
+    "hidden": {"name_fold", "name_sort", "phone_e164", "city_fold"},
+    "kinds": {"phone": "phone", "annual_revenue": "money", "lifetime_value": "money"},
+    "fold": {"name": "name_fold", "city": "city_fold"},
+    "sort": {"name": "name_sort"},
+    "area": "customers",
+    "timeline": True,
+}
+CUSTOMER = register(
+    RecordType(
+        key="customers.customer",
+        path="customers",
+        icon="users",
+        list_columns=("name", "kind", "tags", "stage", "phone", "email", "city", "last_contact_at", "owner"),
+        quick_fields=("name", "phone", "email"),
+        match_on=("external_id", "vkn", "tckn", "email", "phone"),
+        sections=(
+            CONTACT,
+            Section("profile", _("Profile"), (*PROFILE, "kind")),
+            Section("person", _("Person"), ("given_name", "family_name", *PERSON_FIELDS)),
+            Section("company", _("Company"), COMPANY_FIELDS),
+            WISHES,
+        ),
+        **_shared,  # type: ignore[arg-type]
+    )
+)
+PERSON_TYPE = register(
+    RecordType(
+        key="customers.person",
+        path="people",
+        label=_("person"),
+        plural=_("people"),
+        icon="user",
+        narrows="customers.customer",
+        where={"kind": PERSON},
+        list_columns=("name", "company", "tags", "stage", "phone", "email", "city", "last_contact_at", "owner"),
+        quick_fields=("name", "phone", "email", "company"),
+        match_on=("external_id", "tckn", "email", "phone"),
+        sections=(CONTACT, Section("profile", _("Profile"), (*PROFILE, *PERSON_FIELDS)), WISHES),
+        **{**_shared, "hidden": {*_shared["hidden"], *COMPANY_FIELDS}, "personal": _shared["personal"] - {"vkn", "mersis"},
+           "masked": {"tckn"}, "search": {"name": "A", "phone": "B", "email": "B", "tckn": "C", "external_id": "C"},
+           "kinds": {"phone": "phone", "lifetime_value": "money"}},  # type: ignore[arg-type, operator]
+    )  # fmt: skip
+)
+COMPANY_TYPE = register(
+    RecordType(
+        key="customers.company",
+        path="companies",
+        label=_("company"),
+        plural=_("companies"),
+        icon="building-2",
+        narrows="customers.customer",
+        where={"kind": COMPANY},
+        list_columns=("name", "industry", "tags", "stage", "city", "employee_count", "annual_revenue", "phone", "owner"),
+        quick_fields=("name", "phone", "email", "vkn"),
+        match_on=("external_id", "vkn", "name"),
+        sections=(CONTACT, Section("company", _("Company"), (*COMPANY_FIELDS, *PROFILE)), WISHES),
+        **{**_shared, "hidden": {*_shared["hidden"], *PERSON_FIELDS, "given_name", "family_name"},
+           "personal": {"phone", "email", "vkn", "mersis"}, "masked": {"vkn", "mersis"},
+           "search": {"name": "A", "legal_name": "B", "phone": "B", "email": "B", "vkn": "C", "external_id": "C"}},  # type: ignore[arg-type]
+    )  # fmt: skip
+)
+TAG = register(
+    RecordType(
+        key="customers.tag", model=Tag, title="name", icon="tag", list_columns=("name", "hue"), order=("name",), match_on=("name",)
+    )
+)
+CONTACT_POINT = register(
+    RecordType(
+        key="customers.contact_point",
+        model=ContactPoint,
+        title="value",
+        icon="at-sign",
+        create=actions.create_contact_points,
+        update=actions.update_contact_points,
+        list_columns=("customer", "kind", "label", "value"),
+        match_on=("customer", "kind", "value"),
+        scope=Scope(follows="customer"),
+        hidden={"value_normal"},
+        personal={"value"},
+        part_of="customer",
+    )
+)
+ADDRESS = register(
+    RecordType(
+        key="customers.address",
+        model=Address,
+        title="address",
+        icon="map-pin",
+        list_columns=("customer", "kind", "address", "district", "city"),
+        match_on=("customer", "kind", "address"),
+        scope=Scope(follows="customer"),
+        personal={"address"},
+        part_of="customer",
+    )
+)
+RELATION_KIND = register(
+    RecordType(
+        key="customers.relation_kind",
+        model=RelationKind,
+        title="name",
+        icon="link",
+        list_columns=("name", "reverse_name"),
+        order=("name",),
+        match_on=("name",),
+    )
+)
+RELATION = register(
+    RecordType(
+        key="customers.relation",
+        model=Relation,
+        title="role",
+        icon="link",
+        list_columns=("customer", "kind", "other", "role", "decides"),
+        match_on=("customer", "kind", "other"),
+        scope=Scope(follows="customer"),
+        part_of="customer",
+    )
+)
+LIST = register(
+    RecordType(
+        key="customers.list",
+        model=CustomerList,
+        title="name",
+        icon="list",
+        list_columns=("name", "description", "owner", "updated_at"),
+        quick_fields=("name", "description"),
+        search={"name": "A"},
+        match_on=("name",),
+        scope=Scope(owner="owner", team="team"),
+        hidden={"members"},
+        area="customers",
+    )
+)

@@ -1,0 +1,128 @@
+"""What one actor may do, resolved once and kept on the actor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from hatir.foundation.access.models import EVERY_TYPE, FieldRule, Grant, Role
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.staff.models import DIMENSIONS, Team, User
+
+MANAGE = "settings.manage"
+VIEW_AUDIT = "audit.view"
+REVEAL = "personal.reveal"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """All rights of an actor.
+
+    `grants` maps (type key, verb) to the scopes granted, each (scope, filter or None).
+    `hidden` and `locked` map a type key to field names that none of the actor's roles lets through.
+    `subteam_ids` includes teams below the actor's own.
+    """
+
+    everything: bool = False
+    user_id: int | None = None
+    grants: dict[tuple[str, str], tuple[tuple[str, Any], ...]] = field(default_factory=dict)
+    permissions: frozenset[str] = frozenset()
+    hidden: dict[str, frozenset[str]] = field(default_factory=dict)
+    locked: dict[str, frozenset[str]] = field(default_factory=dict)
+    team_ids: tuple[int, ...] = ()
+    subteam_ids: tuple[int, ...] = ()
+    branch_ids: tuple[int, ...] = ()
+    dimensions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    role_names: tuple[str, ...] = ()
+
+    def scopes(self, type_key: str, verb: str) -> tuple[tuple[str, Any], ...]:
+        """List the scopes granted for a verb on a type; "*" grants count too. Empty means never."""
+        if self.everything:
+            return (("all", None),)
+        own = self.grants.get((type_key, verb), ())
+        return own or self.grants.get((EVERY_TYPE, verb), ())
+
+
+def rights_of(actor: Actor) -> Rights:
+    """Resolve the actor's rights: at most four statements, once per actor."""
+    if "rights" not in actor.memory:
+        actor.memory["rights"] = _resolve(actor)
+    rights: Rights = actor.memory["rights"]
+    return rights
+
+
+def _resolve(actor: Actor) -> Rights:
+    if actor.is_system:
+        return Rights(everything=True)
+    user = _user(actor)
+    if user is None or not user.is_active:
+        return Rights()
+    teams = list(user.teams.all())
+    roles = [] if user.is_admin else _roles(user)
+    return Rights(
+        everything=user.is_admin,
+        user_id=user.pk,
+        grants=_merged_grants(roles),
+        permissions=frozenset(code for role in roles for code in role.permissions),
+        hidden=_fields_denied(roles, "may_read"),
+        locked=_fields_denied(roles, "may_write"),
+        team_ids=tuple(team.pk for team in teams),
+        subteam_ids=tuple(_with_below({team.pk for team in teams})) if teams else (),
+        branch_ids=tuple({team.branch_id for team in teams if team.branch_id}),
+        dimensions=_dimensions(teams),
+        role_names=tuple(role.name for role in roles),
+    )
+
+
+def _user(actor: Actor) -> User | None:
+    known = actor.memory.get("user")
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    return User.objects.filter(pk=actor.user_id).first()
+
+
+def _roles(user: User) -> list[Role]:
+    grants = Prefetch("grants", queryset=Grant.objects.all())
+    rules = Prefetch("field_rules", queryset=FieldRule.objects.all())
+    return list(Role.objects.filter(assignments__user=user, archived_at=None).prefetch_related(grants, rules))
+
+
+def _merged_grants(roles: Iterable[Role]) -> dict[tuple[str, str], tuple[tuple[str, Any], ...]]:
+    merged: dict[tuple[str, str], list[tuple[str, Any]]] = {}
+    for role in roles:
+        for grant in role.grants.all():
+            merged.setdefault((grant.type_key, grant.verb), []).append((grant.scope, grant.filter))
+    return {place: tuple(scopes) for place, scopes in merged.items()}
+
+
+def _fields_denied(roles: list[Role], flag: str) -> dict[str, frozenset[str]]:
+    """A field is denied when every role that the user has denies it."""
+    denied: dict[str, list[set[str]]] = {}
+    for at, role in enumerate(roles):
+        for rule in role.field_rules.all():
+            per_role = denied.setdefault(rule.type_key, [set() for _role in roles])
+            if not getattr(rule, flag) or (flag == "may_write" and not rule.may_read):
+                per_role[at].add(rule.field)
+    return {key: frozenset(set.intersection(*sets)) for key, sets in denied.items()}
+
+
+def _with_below(team_ids: set[int]) -> set[int]:
+    """Add the teams below; teams are few, so one read of the tree serves."""
+    parents = dict(Team.objects.values_list("pk", "parent_id"))
+    found = set(team_ids)
+    grown = True
+    while grown:
+        below = {pk for pk, parent in parents.items() if parent in found and pk not in found}
+        grown = bool(below)
+        found |= below
+    return found
+
+
+def _dimensions(teams: Iterable[Team]) -> dict[str, tuple[str, ...]]:
+    teams = list(teams)
+    return {
+        name: tuple(dict.fromkeys(value for team in teams for value in team.values_along(name))) for name in DIMENSIONS
+    }

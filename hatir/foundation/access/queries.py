@@ -1,0 +1,171 @@
+"""The read door, and every question about rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from hatir.foundation.access.grants import MANAGE, REVEAL, Rights, rights_of
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.filtering import compile_filter, context_for
+from hatir.foundation.records.registry import fields_of, record_type, type_of_model
+
+NOTHING = Q(pk__in=())
+_PARENT_VERB = {"create": "edit", "archive": "edit", "import": "edit"}
+
+
+def as_type(what: RecordType | type[Model] | str) -> RecordType:
+    """Give the record type named by a declaration, a key or a model. Raises NotFoundHere."""
+    if isinstance(what, RecordType):
+        return what
+    return record_type(what) if isinstance(what, str) else type_of_model(what)
+
+
+def visible(actor: Actor, what: RecordType | type[Model] | str, verb: str = "view") -> QuerySet[Any]:
+    """Give the records on which the actor may use the verb; every query that serves somebody starts here.
+
+    Archived records are included: lists leave them out with their own filter.
+    """
+    rt = as_type(what)
+    rows = rt.model._default_manager.all()
+    if rt.where:
+        rows = rows.filter(**rt.where)
+    condition = scope_condition(actor, rt, verb)
+    return rows if condition is None else rows.filter(condition)
+
+
+def scope_condition(actor: Actor, rt: RecordType, verb: str = "view", prefix: str = "") -> Q | None:
+    """Give the condition under which records fall in the actor's scope; None means no condition."""
+    if actor.is_system:
+        return None
+    root = record_type(rt.root_key)
+    if not key_allows(actor, root.key, verb):
+        return NOTHING
+    rights = rights_of(actor)
+    if root.scope is None:
+        return None if _may_lookup(rights, root, verb) else NOTHING
+    if root.scope.follows:
+        return _followed(actor, root, verb, prefix)
+    options: list[Q] = []
+    for scope, tree in rights.scopes(root.key, verb):
+        if scope == "all":
+            return None
+        options.append(_option(rights, root, scope, tree, prefix))
+    condition = NOTHING
+    for option in options:
+        condition = condition | option
+    return condition
+
+
+def _may_lookup(rights: Rights, rt: RecordType, verb: str) -> bool:
+    """A lookup table is read by whoever has any role; writing needs its own grant or settings rights."""
+    if rights.everything:
+        return True
+    if verb in ("view", "export"):
+        return bool(rights.grants)
+    if rt.admin_only:
+        return MANAGE in rights.permissions
+    return bool(rights.scopes(rt.key, verb)) or MANAGE in rights.permissions
+
+
+def _followed(actor: Actor, root: RecordType, verb: str, prefix: str) -> Q | None:
+    assert root.scope is not None
+    field = root.scope.follows
+    target = fields_of(root)[field].target
+    parent_verb = _PARENT_VERB.get(verb, verb)
+    return scope_condition(actor, record_type(target), parent_verb, f"{prefix}{field}__")
+
+
+def _option(rights: Rights, rt: RecordType, scope: str, tree: Any, prefix: str) -> Q:
+    assert rt.scope is not None
+    if scope == "filter":
+        return compile_filter(tree, rt, context_for(rights), prefix=prefix)
+    own = NOTHING
+    if rt.scope.owner:
+        own = Q(**{f"{prefix}{rt.scope.owner}": rights.user_id})
+    if scope == "own" or not rt.scope.team:
+        return own
+    if scope == "team":
+        return own | Q(**{f"{prefix}{rt.scope.team}__in": rights.subteam_ids})
+    return own | Q(**{f"{prefix}{rt.scope.team}__branch__in": rights.branch_ids})
+
+
+def key_allows(actor: Actor, type_key: str, verb: str) -> bool:
+    """Ask whether the API key's scopes, if any, let this verb through ("view:*", "edit:customers.customer")."""
+    if actor.permissions is None:
+        return True
+    wanted = {f"{verb}:{type_key}", f"{verb}:*", f"*:{type_key}", "*:*"}
+    return bool(wanted & actor.permissions)
+
+
+def may(actor: Actor, verb: str, what: RecordType | type[Model] | str) -> bool:
+    """Ask whether the actor may use the verb on any record of the type at all."""
+    if actor.is_system:
+        return True
+    root = record_type(as_type(what).root_key)
+    if not key_allows(actor, root.key, verb):
+        return False
+    rights = rights_of(actor)
+    if root.scope is None:
+        return _may_lookup(rights, root, verb)
+    if root.scope.follows:
+        target = fields_of(root)[root.scope.follows].target
+        return may(actor, _PARENT_VERB.get(verb, verb), target)
+    return bool(rights.scopes(root.key, verb))
+
+
+def has_permission(actor: Actor, code: str) -> bool:
+    """Ask for one single right, such as "settings.manage"."""
+    rights = rights_of(actor)
+    return rights.everything or code in rights.permissions
+
+
+def may_reveal(actor: Actor) -> bool:
+    """Ask whether masked personal values (tax numbers) may be opened."""
+    return has_permission(actor, REVEAL)
+
+
+def readable_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:
+    """Give the fields that the actor may see at all, by name."""
+    rights = rights_of(actor)
+    hidden = () if rights.everything else rights.hidden.get(rt.root_key, ())
+    return {
+        name: spec
+        for name, spec in fields_of(rt).items()
+        if name not in hidden and (not spec.permission or rights.everything or spec.permission in rights.permissions)
+    }
+
+
+def writable_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:
+    """Give the fields that the actor may change, by name."""
+    rights = rights_of(actor)
+    locked = () if rights.everything else rights.locked.get(rt.root_key, ())
+    return {name: spec for name, spec in readable_fields(actor, rt).items() if spec.editable and name not in locked}
+
+
+def get_visible(actor: Actor, what: RecordType | type[Model] | str, record_id: int, verb: str = "view") -> Any:
+    """Fetch one record through the read door. Raises NotFoundHere when it is not there for the actor."""
+    found = visible(actor, what, verb).filter(pk=record_id).first()
+    if found is None:
+        raise NotFoundHere(str(record_id))
+    return found
+
+
+def get_for(actor: Actor, what: RecordType | type[Model] | str, record_id: int, verb: str) -> Any:
+    """Fetch one record that the actor wants to change. Raises NotFoundHere or, when only seen, Denied."""
+    from hatir.foundation.records.errors import Denied
+
+    record = get_visible(actor, what, record_id)
+    if not visible(actor, what, verb).filter(pk=record_id).exists():
+        raise Denied(verb, as_type(what).root_key)
+    return record
+
+
+def filter_context(actor: Actor) -> Any:
+    """Give what variables in a filter stand for: me, my teams, now."""
+    return context_for(rights_of(actor), at=timezone.now())

@@ -1,0 +1,107 @@
+"""The SQL that differs between SQLite and PostgreSQL for reading values: folded text and custom JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Func
+
+from hatir.foundation.records.fields import NUMERIC, FieldSpec
+
+_FROM = "ıİIŞşĞğÜüÖöÇçÂâÎîÛû"
+_TO = "iiissgguuooccaaiiuu"
+
+
+class Fold(Func):
+    """Fold Turkish letters to plain lower-case ASCII inside the database, as `kit.text_tr.fold` does."""
+
+    output_field = models.TextField()
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        for letter, plain in zip(_FROM, _TO, strict=True):
+            sql = f"replace({sql}, '{letter}', '{plain}')"
+        return f"lower({sql})", params
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"lower(translate({sql}, '{_FROM}', '{_TO}'))", params
+
+
+class CustomValue(Func):
+    """Read one custom field out of the JSON column, typed so that it compares, sorts and can be indexed.
+
+    The key is a checked identifier and stands literally in the SQL, so that an index on it is used.
+    """
+
+    arity = 1
+
+    def __init__(self, column: str, key: str, kind: str) -> None:
+        if not key.isidentifier():
+            raise ValueError(key)
+        self.key, self.kind = key, kind
+        field: models.Field[Any, Any] = models.TextField()
+        if kind in NUMERIC:
+            field = models.DecimalField(max_digits=20, decimal_places=6)
+        elif kind == "boolean":
+            field = models.BooleanField()
+        elif kind in ("relation", "user", "team"):
+            field = models.BigIntegerField()
+        super().__init__(F(column), output_field=field)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        read = f"json_extract({sql}, '$.\"{self.key}\"')"
+        if self.kind in NUMERIC:
+            read = f"CAST({read} AS NUMERIC)"
+        return read, params
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        read = f"({sql} ->> '{self.key}')"
+        if self.kind in NUMERIC:
+            read = f"({read})::numeric"
+        elif self.kind == "boolean":
+            read = f"({read})::boolean"
+        elif self.kind in ("relation", "user", "team"):
+            read = f"({read})::bigint"
+        return read, params
+
+
+class CustomListHas(Func):
+    """Ask whether the JSON list of a custom multiple-choice field holds a value."""
+
+    arity = 1
+    output_field = models.BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, key: str, value: str) -> None:
+        if not key.isidentifier():
+            raise ValueError(key)
+        self.key, self.value = key, value
+        super().__init__(F(column))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        inner = f"SELECT 1 FROM json_each({sql}, '$.\"{self.key}\"') WHERE json_each.value = %s"
+        return f"EXISTS({inner})", [*params, self.value]
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"COALESCE(({sql} -> '{self.key}') @> to_jsonb(%s::text), false)", [*params, self.value]
+
+
+def value_expression(spec: FieldSpec, prefix: str = "") -> Any:
+    """Give the expression that reads a field's value, to compare, sort or sum by."""
+    if spec.is_custom:
+        return CustomValue(f"{prefix}custom", spec.custom_key, spec.kind)
+    return F(f"{prefix}{spec.path}")
+
+
+def sort_expression(spec: FieldSpec, prefix: str = "") -> Any:
+    """Give the expression to sort by: the Turkish sort key where the type keeps one."""
+    if spec.sort_path:
+        return F(f"{prefix}{spec.sort_path}")
+    return value_expression(spec, prefix)

@@ -1,0 +1,265 @@
+"""Compile the one filter language to a Django Q over any record type.
+
+NULL semantics are those of `kit.filters.evaluate`: an absent value never satisfies a positive
+comparison, always satisfies a negative one, and `not` is plain negation of the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q, Value
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual
+from django.utils import timezone
+
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.expressions import CustomListHas, Fold, value_expression
+from hatir.foundation.records.fields import TEXTUAL, TO_ONE, FieldSpec
+from hatir.foundation.records.registry import fields_of, record_type, root_types
+from hatir.foundation.records.values import as_id
+from hatir.kit.filters.parse import parse
+from hatir.kit.filters.schema import FieldShape
+from hatir.kit.filters.tree import All, Any_, Compare, Has, Node, Not
+from hatir.kit.filters.values import FilterContext, resolve
+from hatir.kit.text_tr import fold
+
+NEVER = Q(pk__in=())
+ALWAYS = ~NEVER
+_ORDER = {"gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan, "lte": LessThanOrEqual}
+_SAME_AS = {"after": "gt", "before": "lt", "on": "is", "true": "is", "false": "is"}
+
+
+def context_for(rights: Any, at: datetime | None = None) -> FilterContext:
+    """Give what the variables of a filter stand for to the holder of these rights."""
+    return FilterContext(
+        at=at or timezone.now(),
+        zone=ZoneInfo(settings.TIME_ZONE),
+        user_id=rights.user_id,
+        team_ids=tuple(rights.team_ids),
+        branch_ids=tuple(rights.branch_ids),
+        dimensions=dict(rights.dimensions),
+    )
+
+
+def schema_of(rt: RecordType, only: Mapping[str, FieldSpec] | None = None) -> dict[str, FieldShape]:
+    """Give the fields of a type as the filter language sees them; `only` narrows to readable ones."""
+    specs = fields_of(rt) if only is None else only
+    return {name: shape_of(spec) for name, spec in specs.items() if spec.filterable}
+
+
+def shape_of(spec: FieldSpec) -> FieldShape:
+    """Give one field as the filter language sees it."""
+    return FieldShape(
+        kind=spec.kind, label=spec.label, choices=spec.choices, target=spec.target, nullable=not spec.required
+    )
+
+
+def relation_schema(path: str) -> Mapping[str, FieldShape]:
+    """Give the schema behind a relation: of a record type by its key. Raises NotFoundHere."""
+    return schema_of(record_type(path))
+
+
+def compile_filter(data: Any, rt: RecordType, context: FilterContext, *, prefix: str = "") -> Q:
+    """Parse a filter (JSON) against the type and compile it. Raises FilterError for a wrong one."""
+    if not data:
+        return ALWAYS if not prefix else Q()
+    tree = parse(data, schema_of(rt), relation_schema)
+    return compile_tree(resolve(tree, context), rt, prefix=prefix)
+
+
+def compile_tree(tree: Node, rt: RecordType, *, prefix: str = "") -> Q:
+    """Compile a parsed tree, variables already resolved."""
+    if isinstance(tree, All):
+        joined = Q()
+        for item in tree.items:
+            joined &= compile_tree(item, rt, prefix=prefix)
+        return joined
+    if isinstance(tree, Any_):
+        either = Q(pk__in=())
+        for item in tree.items:
+            either |= compile_tree(item, rt, prefix=prefix)
+        return either
+    if isinstance(tree, Not):
+        return ~_two_valued(compile_tree(tree.item, rt, prefix=prefix))
+    if isinstance(tree, Has):
+        return _has(tree, rt, prefix)
+    return _compare(tree, rt, prefix)
+
+
+def _two_valued(condition: Q) -> Q:
+    """Comparisons below are already guarded against NULL, so plain negation is right."""
+    return condition
+
+
+def walk(path: str, rt: RecordType, prefix: str = "") -> tuple[FieldSpec, str, RecordType]:
+    """Follow a dotted path of to-one steps: give the last field, its ORM prefix, and its type."""
+    name, rest = path, ""
+    if path not in fields_of(rt) and "." in path:
+        name, _dot, rest = path.partition(".")
+    spec = fields_of(rt).get(name)
+    if spec is None:
+        raise NotFoundHere(f"{rt.key}.{path}")
+    if not rest:
+        return spec, prefix, rt
+    return walk(rest, record_type(spec.target), f"{prefix}{spec.path}__")
+
+
+def _compare(tree: Compare, rt: RecordType, prefix: str) -> Q:
+    spec, at, owner = walk(tree.field, rt, prefix)
+    op, value = _SAME_AS.get(tree.op, tree.op), tree.value
+    if tree.op in ("true", "false"):
+        value = tree.op == "true"
+    if spec.kind == "relations":
+        return _many(spec, at, owner, op, value)
+    if spec.kind == "multichoice":
+        return _multichoice(spec, at, op, value)
+    negative = {"is_not": "is", "not_in": "in", "not_contains": "contains"}.get(op)
+    if negative:
+        return ~_single(spec, at, negative, value)
+    return _single(spec, at, op, value)
+
+
+def _single(spec: FieldSpec, at: str, op: str, value: Any) -> Q:
+    """One comparison that is never NULL: an absent value makes it false."""
+    column = value_expression(spec, at)
+    if op in ("empty", "not_empty"):
+        empty = Q(IsNull(column, True))
+        if spec.kind in (*TEXTUAL, "choice"):
+            empty |= Q(Exact(column, Value("")))
+        return empty if op == "empty" else ~empty
+    present = Q(IsNull(column, False))
+    if spec.kind in TEXTUAL:
+        return present & _text(spec, at, column, op, value)
+    if spec.kind == "datetime":
+        return present & _instant(column, op, value)
+    if op == "within":
+        return present & Q(GreaterThanOrEqual(column, value[0])) & Q(LessThan(column, value[1]))
+    if op == "between":
+        low, high = _cast(spec, value[0]), _cast(spec, value[1])
+        return present & Q(GreaterThanOrEqual(column, low)) & Q(LessThanOrEqual(column, high))
+    if op in _ORDER:
+        return present & Q(_ORDER[op](column, _cast(spec, value)))
+    if op == "in":
+        return present & Q(In(column, [_cast(spec, item) for item in value])) if value else NEVER
+    return present & Q(Exact(column, _cast(spec, value)))
+
+
+def _cast(spec: FieldSpec, value: Any) -> Any:
+    if spec.kind in (*TO_ONE, "id"):
+        return as_id(value)
+    if spec.is_custom and isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _text(spec: FieldSpec, at: str, column: Any, op: str, value: Any) -> Q:
+    from django.db.models import F
+    from django.db.models.lookups import Contains, EndsWith, StartsWith
+
+    folded = F(f"{at}{spec.fold_path}") if spec.fold_path else Fold(column)
+    if op == "in":
+        return Q(In(folded, [fold(str(item)) for item in value])) if value else NEVER
+    wanted = fold(str(value))
+    lookup = {"contains": Contains, "starts": StartsWith, "ends": EndsWith}.get(op, Exact)
+    return Q(lookup(folded, wanted))
+
+
+def _instant(column: Any, op: str, value: Any) -> Q:
+    if op in ("within", "between"):
+        return Q(GreaterThanOrEqual(column, value[0])) & Q(LessThan(column, value[1]))
+    if op in _ORDER:
+        return Q(_ORDER[op](column, value))
+    return Q(Exact(column, value))
+
+
+def _through(spec: FieldSpec, owner: RecordType) -> tuple[Any, str, str]:
+    relation: Any = owner.model._meta.get_field(spec.path)
+    through = relation.remote_field.through
+    return through._base_manager, relation.m2m_column_name(), relation.m2m_reverse_name()
+
+
+def _many(spec: FieldSpec, at: str, owner: RecordType, op: str, value: Any) -> Q:
+    rows, here, there = _through(spec, owner)
+
+    def having(**condition: Any) -> Q:
+        return Q(**{f"{at}pk__in": rows.filter(**condition).values(here)})
+
+    if op in ("empty", "not_empty"):
+        return ~having() if op == "empty" else having()
+    ids = [as_id(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+    if op == "all_of":
+        joined = Q()
+        for item in ids:
+            joined &= having(**{there: item})
+        return joined
+    held = having(**{f"{there}__in": ids})
+    return ~held if op in ("none_of", "not_in", "is_not") else held
+
+
+def _multichoice(spec: FieldSpec, at: str, op: str, value: Any) -> Q:
+    def has(item: str) -> Q:
+        return Q(CustomListHas(f"{at}custom", spec.custom_key, str(item)))
+
+    if op in ("empty", "not_empty"):
+        filled = NEVER
+        for key, _label in spec.choices:
+            filled |= has(key)
+        return ~filled if op == "empty" else filled
+    items = value if isinstance(value, (list, tuple)) else [value]
+    combined = Q() if op == "all_of" else NEVER
+    for item in items:
+        combined = combined & has(item) if op == "all_of" else combined | has(item)
+    return ~combined if op in ("none_of", "is_not", "not_in") else combined
+
+
+def _has(tree: Has, rt: RecordType, prefix: str) -> Q:
+    spec = fields_of(rt).get(tree.path)
+    if spec is not None and spec.kind == "relations":
+        rows, here, there = _through(spec, rt)
+        inside = _inside(tree, record_type(spec.target))
+        found = rows.filter(**{f"{there}__in": inside}).values(here) if inside is not None else rows.values(here)
+    else:
+        child = record_type(tree.path)
+        link = link_to(child, rt)
+        inside = _inside(tree, child)
+        rows = child.model._base_manager.filter(archived_at=None) if inside is None else inside
+        found = rows.exclude(**{link: None}).values(link)
+    condition = Q(**{f"{prefix}pk__in": found})
+    return ~condition if tree.negated else condition
+
+
+def _inside(tree: Has, target: RecordType) -> Any:
+    if tree.where is None:
+        return None
+    rows = target.model._base_manager.filter(archived_at=None, **target.where)
+    return rows.filter(compile_tree(tree.where, target))
+
+
+def link_to(child: RecordType, parent: RecordType) -> str:
+    """Name the to-one field of `child` that leads to `parent`. Raises NotFoundHere when there is none."""
+    if child.part_of:
+        return child.part_of
+    for spec in fields_of(child).values():
+        if spec.kind == "relation" and spec.target and record_type(spec.target).root_key == parent.root_key:
+            return spec.path
+    raise NotFoundHere(f"{child.key} of {parent.key}")
+
+
+def steps_from(rt: RecordType) -> dict[str, RecordType]:
+    """List the to-many steps of a type: its own to-many fields by name, child types by their key."""
+    found: dict[str, RecordType] = {}
+    for spec in fields_of(rt).values():
+        if spec.kind == "relations" and spec.target:
+            found[spec.name] = record_type(spec.target)
+    for child in root_types():
+        if child.part_of and record_type(fields_of(child)[child.part_of].target).root_key == rt.root_key:
+            found[child.key] = child
+    return found
+
+
+SchemaOf = Callable[[str], Mapping[str, FieldShape]]

@@ -1,0 +1,43 @@
+"""What may be remembered for one request, job or command, and no longer.
+
+Nothing about a company may live in a module global, so definitions read from the database are
+kept here; the web, the worker and the command line open a fresh memory for each piece of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_memory: ContextVar[dict[str, Any] | None] = ContextVar("hatir_memory", default=None)
+
+
+@contextmanager
+def piece_of_work() -> Iterator[None]:
+    """Open a fresh memory until the block ends."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def per_request(key: str, make: Callable[[], T]) -> T:
+    """Give what `make` gave the first time in this piece of work; outside of one, make it anew."""
+    kept = _memory.get()
+    if kept is None:
+        return make()
+    if key not in kept:
+        kept[key] = make()
+    value: T = kept[key]
+    return value
+
+
+def forget(key: str) -> None:
+    """Drop one remembered value because it was just changed."""
+    kept = _memory.get()
+    if kept is not None:
+        kept.pop(key, None)

@@ -1,0 +1,59 @@
+"""The base of every business table: columns only; features read the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hatir.kit.ids import encode_id, new_id
+
+
+class Record(models.Model):
+    """A row that passes through the doors: audited, searchable, versioned, archived instead of deleted."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    created_at = models.DateTimeField(_("created"), editable=False)
+    updated_at = models.DateTimeField(_("updated"), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    source = models.CharField(_("source"), max_length=40, blank=True, default="")
+    custom = models.JSONField(default=dict, blank=True, editable=False)
+
+    pending_sets: dict[str, list[int]]
+
+    class Meta:
+        abstract = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pending_sets = {}
+
+    @property
+    def public_id(self) -> str:
+        return encode_id(self.pk)
+
+    def set_many(self, name: str, ids: list[int]) -> None:
+        """Say what a to-many field shall hold; the write door stores it."""
+        self.pending_sets[name] = sorted(set(ids))
+
+
+class OwnedRecord(Record):
+    """A record that belongs to a person and a team; access scopes look here."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    team = models.ForeignKey(
+        "staff.Team", verbose_name=_("team"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        abstract = True

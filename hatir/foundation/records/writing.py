@@ -1,0 +1,198 @@
+"""The one write door. Page, API, import, rule and connector all pass through here.
+
+Each call is one transaction with a fixed number of statements: read the old rows once, ask the
+steps that may refuse, write in bulk, tell the steps that follow (audit, search, events).
+`foundation.pipeline` alone decides which steps there are and in what order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.changes import Change, Verb, WriteBatch
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.errors import EditConflict, NotFoundHere
+from hatir.foundation.records.models import Record
+from hatir.foundation.records.registry import fields_of, type_of
+from hatir.foundation.records.snapshot import snapshot
+
+R = TypeVar("R", bound=Record)
+Step = Callable[[WriteBatch], None]
+BATCH = 500
+_before: tuple[Step, ...] = ()
+_after: tuple[Step, ...] = ()
+
+
+def install(*, before: Sequence[Step], after: Sequence[Step]) -> None:
+    """Set the steps of every write; called once, by the pipeline."""
+    global _before, _after
+    _before, _after = tuple(before), tuple(after)
+
+
+def save(record: R, *, actor: Actor, expected_version: int | None = None) -> R:
+    """Store one new or changed record. See `save_many` for the errors.
+
+    With `expected_version` a record that somebody saved since raises EditConflict, naming both
+    values of each field that both changed.
+    """
+    save_many([record], actor=actor, expected_version=expected_version)
+    return record
+
+
+def save_many(records: Sequence[R], *, actor: Actor, expected_version: int | None = None) -> list[R]:
+    """Store new and changed records of one type; unchanged ones cost nothing and leave no trace.
+
+    Raises Denied, Invalid, EditConflict or NotFoundHere (a record that vanished); nothing is stored then.
+    """
+    if not records:
+        return []
+    rt = type_of(records[0])
+    at = timezone.now()
+    with transaction.atomic():
+        for start in range(0, len(records), BATCH):
+            part = records[start : start + BATCH]
+            _create([r for r in part if r._state.adding], rt, actor, at)
+            _change([r for r in part if not r._state.adding], rt, actor, at, expected_version)
+    return list(records)
+
+
+def archive_many(records: Sequence[Record], *, actor: Actor) -> None:
+    """Take records out of daily sight; they can be restored, and nothing is lost."""
+    _set_archived(records, "archive", timezone.now(), actor)
+
+
+def restore_many(records: Sequence[Record], *, actor: Actor) -> None:
+    """Bring archived records back."""
+    _set_archived(records, "restore", None, actor)
+
+
+def _create(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime) -> None:
+    if not records:
+        return
+    batch = WriteBatch(type=rt, verb="create", actor=actor, at=at)
+    for record in records:
+        record.created_at = record.updated_at = at
+        record.source = record.source or actor.kind
+        after = snapshot(rt, record, tuple(record.pending_sets))
+        batch.changes.append(Change(record, rt.ref(record), {}, after))
+    _run(_before, batch)
+    rt.model._base_manager.bulk_create(records)
+    _write_sets(rt, records, fresh=True)
+    _run(_after, batch)
+
+
+def _change(
+    records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime, expected_version: int | None
+) -> None:
+    if not records:
+        return
+    many = sorted({name for record in records for name in record.pending_sets})
+    olds = _old_rows(rt, [record.pk for record in records], many)
+    batch = WriteBatch(type=rt, verb="edit", actor=actor, at=at)
+    for record in records:
+        old = olds.get(record.pk)
+        if old is None:
+            raise NotFoundHere(rt.key)
+        sets = tuple(record.pending_sets)
+        before, after = snapshot(rt, old, sets), snapshot(rt, record, sets)
+        _forbid_lost_update(before, after, old, expected_version, record)
+        change = Change(record, rt.ref(record), before, after)
+        if change.fields:
+            batch.changes.append(change)
+    if not batch.changes:
+        return
+    _run(_before, batch)
+    _store(rt, batch, olds)
+    _write_sets(rt, [change.record for change in batch.changes], fresh=False)
+    _run(_after, batch)
+
+
+def _old_rows(rt: RecordType, ids: list[int], many: Iterable[str]) -> dict[int, Record]:
+    rows = rt.model._base_manager.filter(pk__in=ids).prefetch_related(*many)
+    if connection.features.has_select_for_update:
+        rows = rows.select_for_update()
+    return {row.pk: row for row in rows}
+
+
+def _forbid_lost_update(
+    before: dict[str, Any], after: dict[str, Any], old: Record, expected: int | None, record: Record
+) -> None:
+    if expected is None or old.version == expected:
+        return
+    fields = {name: (value, before.get(name)) for name, value in after.items() if before.get(name) != value}
+    if fields:
+        raise EditConflict(fields)
+    record.version = old.version
+
+
+def _store(rt: RecordType, batch: WriteBatch, olds: dict[int, Record]) -> None:
+    columns = _changed_columns(rt, batch, olds)
+    for change in batch.changes:
+        change.record.updated_at = batch.at
+        change.record.version = olds[change.record.pk].version + 1
+    rt.model._base_manager.bulk_update(
+        [change.record for change in batch.changes], [*columns, "updated_at", "version"], batch_size=BATCH
+    )
+
+
+def _changed_columns(rt: RecordType, batch: WriteBatch, olds: dict[int, Record]) -> list[str]:
+    """Name the concrete columns that differ in any record, helper columns (folds, sort keys) included."""
+    skipped = {"id", "created_at", "updated_at", "version"}
+    columns = []
+    for column in rt.model._meta.concrete_fields:
+        if column.name in skipped:
+            continue
+        name = column.attname
+        if any(getattr(c.record, name) != getattr(olds[c.record.pk], name) for c in batch.changes):
+            columns.append(column.name)
+    return columns
+
+
+def _write_sets(rt: RecordType, records: Sequence[Any], *, fresh: bool) -> None:
+    names = sorted({name for record in records for name in record.pending_sets})
+    for name in names:
+        relation: Any = rt.model._meta.get_field(fields_of(rt)[name].path)
+        through = relation.remote_field.through
+        here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
+        touched = [record for record in records if name in record.pending_sets]
+        if not fresh:
+            through._base_manager.filter(**{f"{here}__in": [record.pk for record in touched]}).delete()
+        through._base_manager.bulk_create(
+            [through(**{here: record.pk, there: item}) for record in touched for item in record.pending_sets[name]]
+        )
+    for record in records:
+        record.pending_sets = {}
+        getattr(record, "_prefetched_objects_cache", {}).clear()
+
+
+def _set_archived(records: Sequence[Record], verb: Verb, moment: datetime | None, actor: Actor) -> None:
+    touched = [record for record in records if (record.archived_at is None) == (moment is not None)]
+    if not touched:
+        return
+    rt = type_of(touched[0])
+    with transaction.atomic():
+        batch = WriteBatch(type=rt, verb=verb, actor=actor, at=timezone.now())
+        for record in touched:
+            before = {"archived_at": record.archived_at.isoformat() if record.archived_at else None}
+            record.archived_at = moment
+            after = {"archived_at": moment.isoformat() if moment else None}
+            batch.changes.append(Change(record, rt.ref(record), before, after))
+        _run(_before, batch)
+        rt.model._base_manager.filter(pk__in=[record.pk for record in touched]).update(
+            archived_at=moment, updated_at=batch.at, version=F("version") + 1
+        )
+        for record in touched:
+            record.version += 1
+        _run(_after, batch)
+
+
+def _run(steps: Sequence[Step], batch: WriteBatch) -> None:
+    for step in steps:
+        step(batch)

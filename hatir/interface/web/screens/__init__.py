@@ -1,0 +1,1 @@
+"""The generic screens, one module a screen; each exports its `urlpatterns`."""
