@@ -21,10 +21,11 @@ from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.expressions import CustomListHas, Fold, value_expression
 from hatir.foundation.records.fields import TEXTUAL, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type, root_types
-from hatir.foundation.records.values import as_id
+from hatir.foundation.records.values import as_id, plain
 from hatir.kit.filters.parse import parse
 from hatir.kit.filters.schema import FieldShape
-from hatir.kit.filters.tree import All, Any_, Compare, Has, Node, Not
+from hatir.kit.filters.tree import All, Compare, Has, Node, Not
+from hatir.kit.filters.tree import Any as AnyOf
 from hatir.kit.filters.values import FilterContext, resolve
 from hatir.kit.text_tr import fold
 
@@ -59,16 +60,28 @@ def shape_of(spec: FieldSpec) -> FieldShape:
     )
 
 
-def relation_schema(path: str) -> Mapping[str, FieldShape]:
-    """Give the schema behind a relation: of a record type by its key. Raises NotFoundHere."""
-    return schema_of(record_type(path))
+def relation_schema(type_key: str) -> Mapping[str, FieldShape]:
+    """Give the schema behind a relation: of a record type by its key. Raises KeyError for an unknown one."""
+    try:
+        return with_steps(record_type(type_key))
+    except NotFoundHere:
+        raise KeyError(type_key) from None
+
+
+def with_steps(rt: RecordType, only: Mapping[str, FieldSpec] | None = None) -> dict[str, FieldShape]:
+    """Give the schema of a type together with the to-many steps that lead from it to its parts."""
+    shapes = schema_of(rt, only)
+    for name, child in steps_from(rt).items():
+        if name not in shapes and (only is None or name not in fields_of(rt)):
+            shapes[name] = FieldShape(kind="relations", label=child.plural_label, target=child.key)
+    return shapes
 
 
 def compile_filter(data: Any, rt: RecordType, context: FilterContext, *, prefix: str = "") -> Q:
     """Parse a filter (JSON) against the type and compile it. Raises FilterError for a wrong one."""
     if not data:
         return ALWAYS if not prefix else Q()
-    tree = parse(data, schema_of(rt), relation_schema)
+    tree = parse(data, with_steps(rt), relation_schema)
     return compile_tree(resolve(tree, context), rt, prefix=prefix)
 
 
@@ -76,16 +89,16 @@ def compile_tree(tree: Node, rt: RecordType, *, prefix: str = "") -> Q:
     """Compile a parsed tree, variables already resolved."""
     if isinstance(tree, All):
         joined = Q()
-        for item in tree.items:
+        for item in tree.parts:
             joined &= compile_tree(item, rt, prefix=prefix)
         return joined
-    if isinstance(tree, Any_):
+    if isinstance(tree, AnyOf):
         either = Q(pk__in=())
-        for item in tree.items:
+        for item in tree.parts:
             either |= compile_tree(item, rt, prefix=prefix)
         return either
     if isinstance(tree, Not):
-        return ~_two_valued(compile_tree(tree.item, rt, prefix=prefix))
+        return ~_two_valued(compile_tree(tree.part, rt, prefix=prefix))
     if isinstance(tree, Has):
         return _has(tree, rt, prefix)
     return _compare(tree, rt, prefix)
@@ -106,6 +119,8 @@ def walk(path: str, rt: RecordType, prefix: str = "") -> tuple[FieldSpec, str, R
         raise NotFoundHere(f"{rt.key}.{path}")
     if not rest:
         return spec, prefix, rt
+    if spec.is_custom:
+        raise NotFoundHere(f"{rt.key}.{path}")
     return walk(rest, record_type(spec.target), f"{prefix}{spec.path}__")
 
 
@@ -135,6 +150,8 @@ def _single(spec: FieldSpec, at: str, op: str, value: Any) -> Q:
     present = Q(IsNull(column, False))
     if spec.kind in TEXTUAL:
         return present & _text(spec, at, column, op, value)
+    if spec.is_custom and spec.kind == "datetime":
+        value = [plain(item) for item in value] if isinstance(value, (list, tuple)) else plain(value)
     if spec.kind == "datetime":
         return present & _instant(column, op, value)
     if op == "within":
