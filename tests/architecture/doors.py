@@ -1,0 +1,87 @@
+"""By which files a room may be entered. A new name here is a decision: keep the list short."""
+
+from __future__ import annotations
+
+ROOM_DOORS = {"models", "queries", "actions", "events", "records"}
+"""What any room offers to those above it."""
+
+FOUNDATION_DOORS: dict[str, set[str]] = {
+    "foundation.records": {
+        "actor",
+        "changes",
+        "declaration",
+        "errors",
+        "fields",
+        "filtering",
+        "memory",
+        "refs",
+        "registry",
+        "snapshot",
+        "values",
+        "writing",
+    },
+    "foundation.events": {"bus", "dispatch", "facts"},
+    "foundation.access": {"checks", "explain", "grants"},
+    "foundation.jobs": {"progress", "task", "worker"},
+    "foundation.preferences": {"declaration"},
+    "foundation.live": {"hub", "stream"},
+    "foundation.pipeline": {"steps"},
+    "foundation.apps": set(),
+}
+"""What carries every room offers more: the nouns that rooms are built with."""
+
+NOUNS_OF_NOTHING = {
+    "utils",
+    "helpers",
+    "common",
+    "misc",
+    "manager",
+    "service",
+    "base",
+    "core",
+    "tools",
+    "stuff",
+    "util",
+}
+"""File names that say nothing; `settings/base.py` is the one exception."""
+
+DOMAIN_FILES = {
+    "apps",
+    "urls",
+    "screens",
+    "api",
+    "tasks",
+    "reactions",
+    "demo",
+    "management",
+    "forms",
+    "records",
+    "metrics",
+    "actions",
+    "queries",
+    "models",
+    "rules",
+    "events",
+    "ports",
+    "preferences",
+    "migrations",
+    "backfills",
+    "tests",
+}
+"""The floor plan of a room in `domains`; every other file name fails."""
+
+OBJECTS_IN_DOMAINS = {"models", "queries", "actions"}
+"""Where rows may be asked for."""
+
+NO_OBJECTS_IN_FOUNDATION = {
+    "records",
+    "reactions",
+    "tasks",
+    "rules",
+    "preferences",
+    "apps",
+    "ports",
+    "panels",
+    "events",
+}
+"""Entry points and declarations of foundation rooms: they call, they don't ask the database."""
