@@ -9,7 +9,6 @@ import argparse
 import fcntl
 import io
 import sys
-from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
