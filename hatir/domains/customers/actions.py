@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from hatir.domains.customers.models import COMPANY, ContactPoint, Customer
 from hatir.foundation.records import writing
-from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.actions import blank
+from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.registry import type_of_model

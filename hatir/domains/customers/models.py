@@ -104,7 +104,9 @@ class Customer(OwnedRecord):
     last_contact_channel = models.CharField(_("last channel"), max_length=12, blank=True, editable=False)
     next_contact_at = models.DateTimeField(_("next contact"), null=True, blank=True)
     external_id = models.CharField(_("external id"), max_length=80, blank=True)
-    tags = models.ManyToManyField(Tag, through="CustomerTag", verbose_name=_("tags"), blank=True, related_name="customers")
+    tags = models.ManyToManyField(
+        Tag, through="CustomerTag", verbose_name=_("tags"), blank=True, related_name="customers"
+    )
 
     class Meta:
         verbose_name = _("customer")
@@ -186,7 +188,9 @@ class Address(Record):
         ("home", _("Home")),
         ("other", _("Other")),
     )
-    customer = models.ForeignKey(Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="addresses")
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="addresses"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=KINDS, default="delivery")
     label = models.CharField(_("label"), max_length=60, blank=True)
     address = models.CharField(_("address"), max_length=300)
@@ -220,8 +224,12 @@ class RelationKind(Record):
 class Relation(Record):
     """A relation between two customers, shown on both pages: `customer` is `kind.name` of `other`."""
 
-    customer = models.ForeignKey(Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="relations")
-    kind = models.ForeignKey(RelationKind, verbose_name=_("kind of relation"), on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="relations"
+    )
+    kind = models.ForeignKey(
+        RelationKind, verbose_name=_("kind of relation"), on_delete=models.PROTECT, related_name="+"
+    )
     other = models.ForeignKey(
         Customer, verbose_name=_("other customer"), on_delete=models.CASCADE, related_name="reverse_relations"
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from hatir.domains.customers import actions
@@ -17,36 +20,32 @@ from hatir.domains.customers.models import (
     Tag,
 )
 from hatir.foundation.records.declaration import RecordType, Scope, Section
+from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 
-CONTACT = Section("contact", _("Contact"), ("phone", "email", "website", "address", "district", "city", "postal_code", "country"))
+CONTACT = Section(
+    "contact", _("Contact"), ("phone", "email", "website", "address", "district", "city", "postal_code", "country")
+)
 PROFILE = ("stage", "owner", "team", "source", "language", "preferred_channel", "next_contact_at", "external_id")
 PERSON_FIELDS = ("company", "job_title", "honorific", "birth_on", "gender", "tckn")
 COMPANY_FIELDS = (
     "legal_name", "vkn", "tax_office", "mersis", "industry", "employee_count", "annual_revenue", "founded_year", "parent",
 )  # fmt: skip
 WISHES = Section("needs", _("Needs and notes"), ("needs", "note"))
-_shared = {
-    "model": Customer,
-    "title": "name",
-    "create": actions.create_customers,
-    "update": actions.update_customers,
-    "search": {"name": "A", "legal_name": "B", "phone": "B", "email": "B", "vkn": "C", "tckn": "C", "external_id": "C"},
-    "scope": Scope(owner="owner", team="team"),
-    "personal": {"name", "given_name", "family_name", "phone", "email", "address", "birth_on", "tckn", "vkn", "mersis"},
-    "masked": {"tckn", "vkn", "mersis"},
-    "hidden": {"name_fold", "name_sort", "phone_e164", "city_fold"},
-    "kinds": {"phone": "phone", "annual_revenue": "money", "lifetime_value": "money"},
-    "fold": {"name": "name_fold", "city": "city_fold"},
-    "sort": {"name": "name_sort"},
-    "area": "customers",
-    "timeline": True,
-}
+SEARCH = {"name": "A", "legal_name": "B", "phone": "B", "email": "B", "vkn": "C", "tckn": "C", "external_id": "C"}
+PERSONAL = {"name", "given_name", "family_name", "phone", "email", "address", "birth_on", "tckn", "vkn", "mersis"}
+MASKED = {"tckn", "vkn", "mersis"}
+HELPERS = {"name_fold", "name_sort", "phone_e164", "city_fold"}
+KINDS: dict[str, Kind] = {"phone": "phone", "annual_revenue": "money", "lifetime_value": "money"}
 CUSTOMER = register(
     RecordType(
         key="customers.customer",
+        model=Customer,
+        title="name",
         path="customers",
         icon="users",
+        create=actions.create_customers,
+        update=actions.update_customers,
         list_columns=("name", "kind", "tags", "stage", "phone", "email", "city", "last_contact_at", "owner"),
         quick_fields=("name", "phone", "email"),
         match_on=("external_id", "vkn", "tckn", "email", "phone"),
@@ -57,48 +56,86 @@ CUSTOMER = register(
             Section("company", _("Company"), COMPANY_FIELDS),
             WISHES,
         ),
-        **_shared,  # type: ignore[arg-type]
+        search=SEARCH,
+        scope=Scope(owner="owner", team="team"),
+        personal=PERSONAL,
+        masked=MASKED,
+        hidden=HELPERS,
+        kinds=KINDS,
+        fold={"name": "name_fold", "city": "city_fold"},
+        sort={"name": "name_sort"},
+        area="customers",
+        timeline=True,
     )
 )
+
+
+def _narrowed(base: RecordType, without: tuple[str, ...], **other: Any) -> RecordType:
+    """Declare a view on the customers' table that leaves out the fields of the other kind."""
+    gone = set(without)
+    return replace(
+        base,
+        narrows=base.key,
+        hidden={*base.hidden, *gone},
+        personal=set(base.personal) - gone,
+        masked=set(base.masked) - gone,
+        search={name: weight for name, weight in base.search.items() if name not in gone},
+        kinds={name: kind for name, kind in base.kinds.items() if name not in gone},
+        **other,
+    )
+
+
 PERSON_TYPE = register(
-    RecordType(
+    _narrowed(
+        CUSTOMER,
+        COMPANY_FIELDS,
         key="customers.person",
         path="people",
         label=_("person"),
         plural=_("people"),
         icon="user",
-        narrows="customers.customer",
         where={"kind": PERSON},
         list_columns=("name", "company", "tags", "stage", "phone", "email", "city", "last_contact_at", "owner"),
         quick_fields=("name", "phone", "email", "company"),
         match_on=("external_id", "tckn", "email", "phone"),
         sections=(CONTACT, Section("profile", _("Profile"), (*PROFILE, *PERSON_FIELDS)), WISHES),
-        **{**_shared, "hidden": {*_shared["hidden"], *COMPANY_FIELDS}, "personal": _shared["personal"] - {"vkn", "mersis"},
-           "masked": {"tckn"}, "search": {"name": "A", "phone": "B", "email": "B", "tckn": "C", "external_id": "C"},
-           "kinds": {"phone": "phone", "lifetime_value": "money"}},  # type: ignore[arg-type, operator]
-    )  # fmt: skip
+    )
 )
 COMPANY_TYPE = register(
-    RecordType(
+    _narrowed(
+        CUSTOMER,
+        (*PERSON_FIELDS, "given_name", "family_name"),
         key="customers.company",
         path="companies",
         label=_("company"),
         plural=_("companies"),
         icon="building-2",
-        narrows="customers.customer",
         where={"kind": COMPANY},
-        list_columns=("name", "industry", "tags", "stage", "city", "employee_count", "annual_revenue", "phone", "owner"),
+        list_columns=(
+            "name",
+            "industry",
+            "tags",
+            "stage",
+            "city",
+            "employee_count",
+            "annual_revenue",
+            "phone",
+            "owner",
+        ),
         quick_fields=("name", "phone", "email", "vkn"),
         match_on=("external_id", "vkn", "name"),
         sections=(CONTACT, Section("company", _("Company"), (*COMPANY_FIELDS, *PROFILE)), WISHES),
-        **{**_shared, "hidden": {*_shared["hidden"], *PERSON_FIELDS, "given_name", "family_name"},
-           "personal": {"phone", "email", "vkn", "mersis"}, "masked": {"vkn", "mersis"},
-           "search": {"name": "A", "legal_name": "B", "phone": "B", "email": "B", "vkn": "C", "external_id": "C"}},  # type: ignore[arg-type]
     )  # fmt: skip
 )
 TAG = register(
     RecordType(
-        key="customers.tag", model=Tag, title="name", icon="tag", list_columns=("name", "hue"), order=("name",), match_on=("name",)
+        key="customers.tag",
+        model=Tag,
+        title="name",
+        icon="tag",
+        list_columns=("name", "hue"),
+        order=("name",),
+        match_on=("name",),
     )
 )
 CONTACT_POINT = register(

@@ -68,8 +68,10 @@ def _grant_reasons(user: User, actor: Actor, type_key: str, record: Any, verb: s
         )
         allows = visible(alone, type_key, verb).filter(pk=record.pk).exists()
         scope = str(dict(SCOPES)[grant.scope])
-        text = _("Role %(role)s reaches %(scope)s; this record is one.") if allows else _(
-            "Role %(role)s reaches %(scope)s; this record is none."
+        text = (
+            _("Role %(role)s reaches %(scope)s; this record is one.")
+            if allows
+            else _("Role %(role)s reaches %(scope)s; this record is none.")
         )
         reasons.append(Reason(allows, text % {"role": grant.role.name, "scope": scope}))
     return reasons

@@ -81,7 +81,7 @@ def _user(actor: Actor) -> User | None:
     known = actor.memory.get("user")
     if known is not None:
         return known  # type: ignore[no-any-return]
-    return User.objects.filter(pk=actor.user_id).first()
+    return None if actor.user_id is None else User.objects.filter(pk=actor.user_id).first()
 
 
 def _roles(user: User) -> list[Role]:

@@ -40,9 +40,7 @@ def deliver(row: OutboxEvent) -> None:
         if Handling.objects.filter(event=row, reaction=listener.name).exists():
             continue
         if _is_blocked(listener, row):
-            Handling.objects.create(
-                event=row, reaction=listener.name, about_id=row.about_id, retry_at=timezone.now()
-            )
+            Handling.objects.create(event=row, reaction=listener.name, about_id=row.about_id, retry_at=timezone.now())
             continue
         _handle(listener, row, Handling(event=row, reaction=listener.name, about_id=row.about_id))
     OutboxEvent.objects.filter(pk=row.pk).update(delivered_at=timezone.now())

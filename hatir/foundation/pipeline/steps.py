@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from hatir.foundation.access.checks import check_write, fill_owner
+from hatir.foundation.customization.steps import validate
 from hatir.foundation.events.bus import publish_changes
 from hatir.foundation.records import writing
+from hatir.foundation.search.steps import index_changes
 
-BEFORE_SAVE = (fill_owner, check_write)
-AFTER_SAVE = (publish_changes,)
+BEFORE_SAVE = (fill_owner, check_write, validate)
+AFTER_SAVE = (index_changes, publish_changes)
 
 
 def install() -> None:

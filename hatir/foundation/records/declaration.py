@@ -108,6 +108,8 @@ class RecordType:
     fold: Mapping[str, str] = field(default_factory=dict)
     sort: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Callable[[], Sequence[tuple[str, StrOrPromise]]]] = field(default_factory=dict)
+    """Choices that are only known at run time, by field."""
     panels: tuple[Panel, ...] = ()
     kpis: tuple[Kpi, ...] = ()
     narrows: str = ""

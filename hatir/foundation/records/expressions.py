@@ -12,6 +12,9 @@ from hatir.foundation.records.fields import NUMERIC, FieldSpec
 _FROM = "ıİIŞşĞğÜüÖöÇçÂâÎîÛû"
 _TO = "iiissgguuooccaaiiuu"
 
+_PLACES = (("çÇ", "c{"), ("ğĞ", "g{"), ("ıI", "h{"), ("İ", "i"), ("öÖ", "o{"), ("şŞ", "s{"), ("üÜ", "u{"),
+           ("âÂ", "a"), ("îÎ", "i"), ("ûÛ", "u"))  # fmt: skip
+
 
 class Fold(Func):
     """Fold Turkish letters to plain lower-case ASCII inside the database, as `kit.text_tr.fold` does."""
@@ -28,6 +31,33 @@ class Fold(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         sql, params = compiler.compile(self.source_expressions[0])
         return f"lower(translate({sql}, '{_FROM}', '{_TO}'))", params
+
+
+class SortText(Func):
+    """Make a Turkish sort key inside the database, for text that keeps none in a column.
+
+    A letter that ASCII lacks becomes the letter before it and a sign above z, so that plain comparison by
+    code point gives the order of the alphabet on both databases.
+    """
+
+    output_field = models.TextField()
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        for letters, key in _PLACES:
+            for letter in letters:
+                sql = f"replace({sql}, '{letter}', '{key}')"
+        return f"lower({sql})", params
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        first = "".join(letters[0] for letters, _key in _PLACES)
+        rest = [(letter, letters[0]) for letters, _key in _PLACES for letter in letters[1:]]
+        sql = f"translate({sql}, '{''.join(a for a, _b in rest)}', '{''.join(b for _a, b in rest)}')"
+        for letter, (_letters, key) in zip(first, _PLACES, strict=True):
+            sql = f"replace({sql}, '{letter}', '{key}')"
+        return f'(lower({sql}) COLLATE "C")', params
 
 
 class CustomValue(Func):

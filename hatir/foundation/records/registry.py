@@ -18,6 +18,7 @@ _declared: dict[str, RecordType] = {}
 _panels: list[Panel] = []
 _type_source: Callable[[], Iterable[RecordType]] | None = None
 _field_source: Callable[[str], Sequence[FieldSpec]] | None = None
+_panel_source: Callable[[str], Sequence[Panel]] | None = None
 _built_in: dict[str, tuple[FieldSpec, ...]] = {}
 
 
@@ -37,16 +38,19 @@ def offer_panel(panel: Panel) -> Panel:
 
 
 def panels_on(type_key: str) -> list[Panel]:
-    """List the panels offered to a type's page, in their order."""
-    return sorted((panel for panel in _panels if panel.on == type_key), key=lambda panel: panel.order)
+    """List the panels offered to a type's page, in their order, the company's own included."""
+    own = _panel_source(type_key) if _panel_source is not None else ()
+    return sorted((panel for panel in (*_panels, *own) if panel.on == type_key), key=lambda panel: panel.order)
 
 
 def set_sources(
-    types: Callable[[], Iterable[RecordType]] | None, fields: Callable[[str], Sequence[FieldSpec]] | None
+    types: Callable[[], Iterable[RecordType]] | None,
+    fields: Callable[[str], Sequence[FieldSpec]] | None,
+    panels: Callable[[str], Sequence[Panel]] | None = None,
 ) -> None:
-    """Install where the company's own objects and fields are read from (the customization room)."""
-    global _type_source, _field_source
-    _type_source, _field_source = types, fields
+    """Install where the company's own objects, fields and panels are read from (the customization room)."""
+    global _type_source, _field_source, _panel_source
+    _type_source, _field_source, _panel_source = types, fields, panels
 
 
 def _own_types() -> dict[str, RecordType]:
@@ -58,8 +62,8 @@ def _own_types() -> dict[str, RecordType]:
 
 def definitions_changed() -> None:
     """Forget remembered custom types and fields because a definition was just written."""
-    forget("records.own_types")
-    forget("records.fields")
+    for key in ("records.definitions", "records.own_types", "records.fields"):
+        forget(key)
 
 
 def record_type(key: str) -> RecordType:
@@ -84,7 +88,7 @@ def root_types() -> list[RecordType]:
 
 def type_of(record: Record) -> RecordType:
     """Find the root type of a record."""
-    own_key = getattr(record, "type_key", None)
+    own_key = getattr(record, "own_type_key", None)
     if own_key:
         return record_type(own_key)
     return type_of_model(type(record))
@@ -103,8 +107,14 @@ def fields_of(rt: RecordType) -> Mapping[str, FieldSpec]:
     cache: dict[str, dict[str, FieldSpec]] = per_request("records.fields", dict)
     if rt.key not in cache:
         own = _field_source(rt.root_key) if _field_source and rt.plain_fields is None else ()
-        cache[rt.key] = {spec.name: spec for spec in (*_built_in_of(rt), *own)}
+        cache[rt.key] = {spec.name: _with_choices(rt, spec) for spec in (*_built_in_of(rt), *own)}
     return cache[rt.key]
+
+
+def _with_choices(rt: RecordType, spec: FieldSpec) -> FieldSpec:
+    """Fill in choices that are only known at run time."""
+    offered = rt.choices.get(spec.name)
+    return spec if offered is None else replace(spec, kind="choice", choices=tuple(offered()))
 
 
 def _built_in_of(rt: RecordType) -> tuple[FieldSpec, ...]:
@@ -153,5 +163,6 @@ def _names_in(rt: RecordType) -> dict[str, list[str]]:
         "masked": list(rt.masked),
         "read_only": list(rt.read_only),
         "kinds": list(rt.kinds),
+        "choices": list(rt.choices),
         "part_of": [rt.part_of] if rt.part_of else [],
     }

@@ -7,16 +7,16 @@ from typing import Any
 
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
-from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.fields import CUSTOM_PREFIX, TO_ONE, FieldSpec
 from hatir.foundation.records.models import Record
 from hatir.foundation.records.registry import fields_of
-from hatir.foundation.records.values import plain
+from hatir.foundation.records.values import from_plain, plain
 
 
 def value_of(spec: FieldSpec, record: Record) -> Any:
     """Give the typed value of one field; a to-one relation gives the id, a to-many the list of ids."""
     if spec.is_custom:
-        return record.custom.get(spec.custom_key)
+        return from_plain(spec, record.custom.get(spec.custom_key))
     if spec.kind in TO_ONE:
         return getattr(record, f"{spec.path}_id")
     if spec.kind == "relations":
@@ -60,4 +60,6 @@ def snapshot(rt: RecordType, record: Record, many: Sequence[str] = ()) -> dict[s
         if spec.kind == "relations" and spec.name not in many:
             continue
         taken[spec.name] = plain(value_of(spec, record))
+    for key, value in record.custom.items():  # values of fields that were archived, or that never were
+        taken.setdefault(CUSTOM_PREFIX + key, value)
     return taken

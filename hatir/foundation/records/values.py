@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.fields import FieldSpec
 from hatir.kit.email_address import is_email
-from hatir.kit.parsing_tr import parse_date, parse_decimal
 from hatir.kit.ids import decode_id, encode_id
+from hatir.kit.parsing_tr import parse_date, parse_decimal
 from hatir.kit.text_tr import fold
 
 LONGEST_TEXT = 100_000
@@ -36,7 +36,7 @@ def clean(spec: FieldSpec, raw: Any) -> Any:
     if raw is None or (isinstance(raw, str) and not raw.strip() and spec.kind != "boolean"):
         if spec.required:
             raise ValueError(_("This field is required."))
-        return _EMPTY.get(spec.kind)() if spec.kind in _EMPTY else None
+        return _EMPTY.get(spec.kind, _absent)()
     return _CLEANERS[spec.kind](spec, raw)
 
 
@@ -128,7 +128,9 @@ def _text(spec: FieldSpec, raw: Any) -> str:
     text = str(raw).replace("\x00", "").strip()
     longest = spec.max_length or LONGEST_TEXT
     if len(text) > longest:
-        raise ValueError(_("At most %(count)d characters fit here; this has %(found)d.") % {"count": longest, "found": len(text)})
+        raise ValueError(
+            _("At most %(count)d characters fit here; this has %(found)d.") % {"count": longest, "found": len(text)}
+        )
     if spec.kind == "text" and ("\n" in text or "\r" in text):
         text = " ".join(text.split())
     return text
@@ -237,6 +239,10 @@ def _relation(spec: FieldSpec, raw: Any) -> int:
 
 def _relations(spec: FieldSpec, raw: Any) -> list[int]:
     return sorted({as_id(item) for item in _items(raw)})
+
+
+def _absent() -> None:
+    return None
 
 
 _EMPTY: dict[str, Callable[[], Any]] = {

@@ -20,6 +20,7 @@ from hatir.foundation.records.changes import Change, Verb, WriteBatch
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import EditConflict, NotFoundHere
 from hatir.foundation.records.models import Record
+from hatir.foundation.records.parts import part_of
 from hatir.foundation.records.registry import fields_of, type_of
 from hatir.foundation.records.snapshot import snapshot
 
@@ -73,6 +74,24 @@ def restore_many(records: Sequence[Record], *, actor: Actor) -> None:
     _set_archived(records, "restore", None, actor)
 
 
+def save_part(record: Record, name: str, value: Any, *, actor: Actor) -> bool:
+    """Replace one part of a record (see `records.parts`); tell whether anything changed."""
+    rt = type_of(record)
+    part = part_of(rt.key, name)
+    with transaction.atomic():
+        before = part.read(record)
+        if before == value:
+            return False
+        batch = WriteBatch(type=rt, verb="edit", actor=actor, at=timezone.now())
+        batch.changes.append(Change(record, rt.ref(record), {name: before}, {name: value}))
+        _run(_before, batch)
+        part.write(record, value)
+        rt.model._base_manager.filter(pk=record.pk).update(updated_at=batch.at, version=F("version") + 1)
+        record.version += 1
+        _run(_after, batch)
+    return True
+
+
 def _create(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime) -> None:
     if not records:
         return
@@ -88,9 +107,7 @@ def _create(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime) 
     _run(_after, batch)
 
 
-def _change(
-    records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime, expected_version: int | None
-) -> None:
+def _change(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime, expected_version: int | None) -> None:
     if not records:
         return
     many = sorted({name for record in records for name in record.pending_sets})
@@ -162,14 +179,24 @@ def _write_sets(rt: RecordType, records: Sequence[Any], *, fresh: bool) -> None:
         through = relation.remote_field.through
         here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
         touched = [record for record in records if name in record.pending_sets]
+        wanted = {(record.pk, item) for record in touched for item in record.pending_sets[name]}
         if not fresh:
-            through._base_manager.filter(**{f"{here}__in": [record.pk for record in touched]}).delete()
-        through._base_manager.bulk_create(
-            [through(**{here: record.pk, there: item}) for record in touched for item in record.pending_sets[name]]
-        )
+            wanted -= _kept_rows(through, here, there, [record.pk for record in touched], wanted)
+        through._base_manager.bulk_create([through(**{here: pk, there: item}) for pk, item in sorted(wanted)])
     for record in records:
         record.pending_sets = {}
         getattr(record, "_prefetched_objects_cache", {}).clear()
+
+
+def _kept_rows(
+    through: Any, here: str, there: str, ids: list[int], wanted: set[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """Delete the rows that are no longer wanted; give those that stay, with whatever else they hold."""
+    rows = through._base_manager.filter(**{f"{here}__in": ids}).values_list("pk", here, there)
+    gone = [pk for pk, one, other in rows if (one, other) not in wanted]
+    if gone:
+        through._base_manager.filter(pk__in=gone).delete()
+    return {(one, other) for _pk, one, other in rows if (one, other) in wanted}
 
 
 def _set_archived(records: Sequence[Record], verb: Verb, moment: datetime | None, actor: Actor) -> None:

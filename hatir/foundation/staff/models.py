@@ -57,7 +57,9 @@ class Team(Record):
     branch = models.ForeignKey(
         Branch, verbose_name=_("branch"), null=True, blank=True, on_delete=models.SET_NULL, related_name="teams"
     )
-    geography = models.CharField(_("geography"), max_length=400, blank=True, help_text=_("Cities, separated by commas."))
+    geography = models.CharField(
+        _("geography"), max_length=400, blank=True, help_text=_("Cities, separated by commas.")
+    )
     channel = models.CharField(_("channels"), max_length=200, blank=True, help_text=_("Separated by commas."))
     product = models.CharField(_("products"), max_length=400, blank=True, help_text=_("Separated by commas."))
     skill = models.CharField(_("skills"), max_length=400, blank=True, help_text=_("Separated by commas."))
@@ -101,7 +103,9 @@ class User(AbstractBaseUser, Record):
     department = models.ForeignKey(
         Department, verbose_name=_("department"), null=True, blank=True, on_delete=models.SET_NULL, related_name="users"
     )
-    teams = models.ManyToManyField(Team, through="Membership", verbose_name=_("teams"), blank=True, related_name="users")
+    teams = models.ManyToManyField(
+        Team, through="Membership", verbose_name=_("teams"), blank=True, related_name="users"
+    )
     is_admin = models.BooleanField(_("administrator"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
 
