@@ -23,11 +23,11 @@ def evaluate(tree: Node, row: Row) -> bool:
     nested mappings or dotted keys; to-many paths are lists of mappings.
     """
     if isinstance(tree, All):
-        return all(evaluate(part, row) for part in tree.parts)
+        return all(evaluate(item, row) for item in tree.items)
     if isinstance(tree, Any):
-        return any(evaluate(part, row) for part in tree.parts)
+        return any(evaluate(item, row) for item in tree.items)
     if isinstance(tree, Not):
-        return not evaluate(tree.part, row)
+        return not evaluate(tree.item, row)
     if isinstance(tree, Has):
         return _has(tree, row) != tree.negated
     return _compare(tree, value_at(row, tree.field))
@@ -84,12 +84,8 @@ def _matches(op: str, compare: Compare, value: object) -> bool:
 
 
 def _is_empty(value: object) -> bool:
-    """Tell whether a value is NULL, blank text or an empty list."""
-    if value is None:
-        return True
-    if isinstance(value, str):
-        return not fold(value)
-    return isinstance(value, (list, tuple, set, frozenset)) and not value
+    """Tell whether a value is NULL, the empty text or an empty list."""
+    return value is None or value == "" or (isinstance(value, (list, tuple, set, frozenset)) and not value)
 
 
 def _folded(value: object) -> object:

@@ -132,12 +132,12 @@ def _read_key(raw: object) -> int:
 def write_operand(operand: Operand, kind: str) -> object:
     """Turn an operand into what json.dumps takes; the opposite of reading it."""
     if isinstance(operand, tuple):
-        return [_write_value(value, kind) for value in operand]
-    return None if operand is None else _write_value(operand, kind)
+        return [write_value(value, kind) for value in operand]
+    return None if operand is None else write_value(operand, kind)
 
 
-def _write_value(value: Value, kind: str) -> object:
-    """Write one value."""
+def write_value(value: Value, kind: str) -> object:
+    """Write one value as JSON data."""
     if isinstance(value, Variable):
         return {"var": value.name}
     if isinstance(value, NamedPeriod):

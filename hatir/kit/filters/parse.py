@@ -38,11 +38,11 @@ def parse(data: object, schema: Schema, relations: Relations = no_relations) -> 
 def to_json(tree: Node) -> dict[str, object]:
     """Write a tree as JSON data; parse() of it gives an equal tree."""
     if isinstance(tree, All):
-        return {"all": [to_json(part) for part in tree.parts]}
+        return {"all": [to_json(item) for item in tree.items]}
     if isinstance(tree, Any):
-        return {"any": [to_json(part) for part in tree.parts]}
+        return {"any": [to_json(item) for item in tree.items]}
     if isinstance(tree, Not):
-        return {"not": to_json(tree.part)}
+        return {"not": to_json(tree.item)}
     if isinstance(tree, Has):
         step: dict[str, object] = {"has_no" if tree.negated else "has": tree.path}
         return step if tree.where is None else {**step, "where": to_json(tree.where)}
@@ -91,14 +91,21 @@ class _Parser:
         path = data["has_no" if negated else "has"]
         if not isinstance(path, str):
             raise FilterError(_("This filter cannot be read."))
-        shape = find_field(path, schema, self.relations)
+        behind = self._schema_behind(path, schema)
+        if data.get("where") is None:
+            return Has(path, None, negated)
+        return Has(path, self.node(data["where"], behind, depth=depth + 1), negated)
+
+    def _schema_behind(self, path: str, schema: Schema) -> Schema:
+        """Give the schema of the records a has-step asks about: by field, else by type key."""
+        try:
+            shape = find_field(path, schema, self.relations)
+        except FilterError:
+            return schema_of(path, path, self.relations)
         if shape.kind != "relations":
             message = _("“%(field)s” does not lead to many records.") % {"field": shape.label}
             raise FilterError(message, field=path, op="has")
-        if data.get("where") is None:
-            return Has(path, None, negated)
-        behind = schema_of(shape.target, path, self.relations)
-        return Has(path, self.node(data["where"], behind, depth=depth + 1), negated)
+        return schema_of(shape.target, path, self.relations)
 
     def _compare(self, data: Mapping[str, object], schema: Schema) -> Compare:
         """Read a comparison."""

@@ -39,7 +39,8 @@ class FieldShape:
 
 
 Schema = Mapping[str, FieldShape]
-# Gives the schema of a type key, for dotted paths and has-steps.
+# Gives the schema of a type key, for dotted paths and has-steps; raises LookupError for a
+# key it does not know.
 Relations = Callable[[str], Schema]
 
 
@@ -91,5 +92,5 @@ def schema_of(type_key: str, path: str, relations: Relations) -> Schema:
     """Ask for the schema of a type; an unknown type is an error about the path."""
     try:
         return relations(type_key)
-    except KeyError:
+    except LookupError:
         raise FilterError(_("There is no field called “%(field)s”.") % {"field": path}, field=path) from None

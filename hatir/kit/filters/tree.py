@@ -7,8 +7,8 @@ NULL semantics, binding for every compiler (the reference is evaluate.py):
   all_of true false not_empty``. In particular ``false`` does not match NULL.
 * NULL always satisfies a negative operator: ``is_not not_in not_contains none_of`` are exactly
   the negation of their positive twin, and ``empty`` matches NULL.
-* ``empty`` also matches ``""`` (text and choice) and the empty list; text that is only blanks
-  is empty too. ``not_empty`` is its negation.
+* ``empty`` also matches ``""`` (text and choice) and the empty list; ``not_empty`` is its
+  negation. The doors store no text of blanks only.
 * A dotted path through a missing record gives NULL. ``has`` without such a record is false,
   ``has_no`` true.
 * An operator over an empty list of values: ``in any_of all_of`` never match, ``not_in
@@ -68,34 +68,39 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every part holds."""
+    """Every item holds."""
 
-    parts: tuple[Node, ...]
+    items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """At least one part holds."""
+    """At least one item holds."""
 
-    parts: tuple[Node, ...]
+    items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part does not hold."""
+    """The item does not hold."""
 
-    part: Node
+    item: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """Some record at the end of a to-many path fits `where` (any record at all when None)."""
+    """Some record at the end of a to-many path fits `where` (any record at all when None).
+
+    `path` ends in a to-many field, or is the type key of records that point to this one.
+    """
 
     path: str
     where: Node | None = None
     negated: bool = False
 
 
+# For modules that also need typing.Any.
+Any_ = Any
 Node = All | Any | Not | Compare | Has
 
 PRIMITIVE_OPS = frozenset(
@@ -112,10 +117,10 @@ def walk(tree: Node) -> Iterator[Node]:
     """Visit every node, parents first."""
     yield tree
     if isinstance(tree, (All, Any)):
-        for part in tree.parts:
-            yield from walk(part)
+        for item in tree.items:
+            yield from walk(item)
     elif isinstance(tree, Not):
-        yield from walk(tree.part)
+        yield from walk(tree.item)
     elif isinstance(tree, Has) and tree.where is not None:
         yield from walk(tree.where)
 
@@ -123,7 +128,7 @@ def walk(tree: Node) -> Iterator[Node]:
 def fields_of(tree: Node) -> frozenset[str]:
     """Collect the paths used on the record itself (has-steps by their path, not what is behind)."""
     if isinstance(tree, (All, Any)):
-        return frozenset().union(*(fields_of(part) for part in tree.parts))
+        return frozenset().union(*(fields_of(item) for item in tree.items))
     if isinstance(tree, Not):
-        return fields_of(tree.part)
+        return fields_of(tree.item)
     return frozenset({tree.path if isinstance(tree, Has) else tree.field})

@@ -52,11 +52,11 @@ def resolve(tree: Node, context: FilterContext) -> Node:
     no record, negative ones every record.
     """
     if isinstance(tree, All):
-        return All(tuple(resolve(part, context) for part in tree.parts))
+        return All(tuple(resolve(item, context) for item in tree.items))
     if isinstance(tree, Any):
-        return Any(tuple(resolve(part, context) for part in tree.parts))
+        return Any(tuple(resolve(item, context) for item in tree.items))
     if isinstance(tree, Not):
-        return Not(resolve(tree.part, context))
+        return Not(resolve(tree.item, context))
     if isinstance(tree, Has):
         return Has(tree.path, resolve(tree.where, context) if tree.where else None, tree.negated)
     if tree.kind in ("date", "datetime"):
@@ -72,8 +72,10 @@ def _resolve_plain(compare: Compare, context: FilterContext) -> Node:
     if compare.op == "between":
         low, high = values
         return All((_with(compare, "gte", low), _with(compare, "lte", high)))
+    if compare.op == "all_of" and not values:
+        return _with(compare, "any_of", ())  # "all of nothing" must not let everything through
     if compare.op in ("in", "not_in", "any_of", "all_of", "none_of"):
-        return _with(compare, compare.op, values)
+        return _with(compare, compare.op, tuple(dict.fromkeys(values)))
     if not values:
         return _with(compare, "not_in" if compare.op in ("is_not", "not_contains") else "in", ())
     return _with(compare, compare.op, values[0])
@@ -89,7 +91,7 @@ def _scalars(operand: Value | tuple[Value, ...], context: FilterContext) -> tupl
             raise TypeError("a relative date belongs to a date field")
         else:
             found.append(value)
-    return tuple(dict.fromkeys(found))
+    return tuple(found)
 
 
 def _variable(name: str, context: FilterContext) -> Sequence[str | int]:
