@@ -115,7 +115,7 @@ class CustomListHas(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         sql, params = compiler.compile(self.source_expressions[0])
-        inner = f"SELECT 1 FROM json_each({sql}, '$.\"{self.key}\"') WHERE json_each.value = %s"
+        inner = f"SELECT 1 FROM json_each({sql}, '$.\"{self.key}\"') WHERE json_each.value = %s"  # noqa: S608
         return f"EXISTS({inner})", [*params, self.value]
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
