@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from hatir.foundation.jobs.schedule import Entry, daily
 
-
-@dataclass(frozen=True)
-class Scheduled:
-    """A task by its dotted key, every so many seconds or daily at an hour of the company's zone."""
-
-    task: str
-    every_seconds: int | None = None
-    daily_at_hour: int | None = None
-
-
-SCHEDULE: tuple[Scheduled, ...] = ()
+SCHEDULE: tuple[Entry, ...] = (
+    # every("room.verb", minutes=5) · daily("room.verb", at="03:00"), in the company's zone
+    daily("jobs.forget_finished", at="03:10"),
+)

@@ -57,9 +57,10 @@ def serve_web(listening: socket.socket, *, proxied: bool) -> None:
 
 def work_on_jobs() -> None:
     """Work on background jobs and the schedule until SIGTERM."""
+    from hatir.config.schedule import SCHEDULE
     from hatir.foundation.jobs import worker
 
-    worker.run_forever()
+    worker.run_forever(schedule=SCHEDULE)
 
 
 def serve_all(environment: Environment, listening: socket.socket) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import fcntl
 import io
+import json
 import sys
+from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
@@ -55,8 +57,8 @@ def kept() -> Catalog:
         return read_po(file, locale="tr", charset="utf-8")
 
 
-def update() -> int:
-    """Bring the catalogue in step with the source; give how many translations are missing."""
+def update(turkish: dict[str, str] | None = None) -> int:
+    """Bring the catalogue in step with the source, put in the Turkish given by message; count what is missing."""
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -65,9 +67,17 @@ def update() -> int:
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         catalogue.fuzzy = False
+        _fill(catalogue, turkish or {})
         _write(catalogue)
     CATALOGUE.with_suffix(".lock").unlink(missing_ok=True)
     return sum(not _is_translated(message.string) for message in catalogue if message.id)
+
+
+def _fill(catalogue: Catalog, turkish: dict[str, str]) -> None:
+    for message in catalogue:
+        first = message.id if isinstance(message.id, str) else message.id[0]
+        if first in turkish:
+            message.string = turkish[first] if isinstance(message.id, str) else (turkish[first],)
 
 
 def _write(catalogue: Catalog) -> None:
@@ -96,8 +106,9 @@ def missing() -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Bring the Turkish catalogue in step with the source.")
     parser.add_argument("--list", action="store_true", help="print what has no Turkish yet")
+    parser.add_argument("--from", dest="given", type=Path, help='a JSON file {"message": "Turkish"} to put in')
     options = parser.parse_args()
-    count = update()
+    count = update(json.loads(options.given.read_text(encoding="utf-8")) if options.given else None)
     told = missing() if options.list else []
     print(*told, f"{CATALOGUE.relative_to(ROOT)}: {count} missing", sep="\n")  # noqa: T201
     return 0
