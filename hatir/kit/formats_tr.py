@@ -73,9 +73,7 @@ def _with_currency(size: str, currency: str) -> str:
     return f"{sign}{size}" if sign else f"{size} {currency}"
 
 
-def format_money(
-    amount: Number, currency: str = "TRY", *, decimals: int | None = None, language: str = "tr"
-) -> str:
+def format_money(amount: Number, currency: str = "TRY", *, decimals: int | None = None, language: str = "tr") -> str:
     """Write an amount: ``₺184.250`` when whole, otherwise ``₺184.250,50``."""
     cents = _rounded(amount, 2)
     places = (0 if cents == cents.to_integral_value() else 2) if decimals is None else decimals

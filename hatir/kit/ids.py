@@ -55,8 +55,7 @@ class IdClock:
         node_bits = self.node << COUNTER_BITS
         mask = COUNTER_SIZE - 1
         return [
-            ((tick >> COUNTER_BITS) << TIME_SHIFT) | node_bits | (tick & mask)
-            for tick in range(first, first + count)
+            ((tick >> COUNTER_BITS) << TIME_SHIFT) | node_bits | (tick & mask) for tick in range(first, first + count)
         ]
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from hatir.kit.text_tr import fold, tr_lower, tr_title, tr_upper
 
 # Folded, without dots. A run of these before the name is the title ("Prof. Dr.").
-_BEFORE = frozenset(
-    "sn sayin bay bayan av dr prof doc docent yrd uzm op dt ecz muh mim vet hem ogr gor uyesi ars stj "
-    "mr mrs ms miss mme herr frau sir".split()
-)
-_AFTER = frozenset("bey hanim beyefendi hanimefendi efendi phd md jr sr".split())
-_PARTICLES = frozenset(
-    "van von der den ter ten de del della di da dos das du la le el al bin bint ibn zu af av".split()
-)
+_BEFORE = frozenset({
+    "sn", "sayin", "bay", "bayan", "av", "dr", "prof", "doc", "docent", "yrd", "uzm", "op", "dt", "ecz", "muh",
+    "mim", "vet", "hem", "ogr", "gor", "uyesi", "ars", "stj", "mr", "mrs", "ms", "miss", "mme", "herr", "frau",
+    "sir",
+})  # fmt: skip
+_AFTER = frozenset(["bey", "hanim", "beyefendi", "hanimefendi", "efendi", "phd", "md", "jr", "sr"])
+_PARTICLES = frozenset({
+    "van", "von", "der", "den", "ter", "ten", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le",
+    "el", "al", "bin", "bint", "ibn", "zu", "af",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

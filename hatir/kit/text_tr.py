@@ -61,13 +61,8 @@ class _FoldTable(dict[int, str]):
     def __missing__(self, code: int) -> str:
         """Fold one character by compatibility decomposition, dropping the marks."""
         character = chr(code)
-        plain = "".join(
-            part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
-        )
-        if plain == character:
-            folded = character.casefold()
-        else:
-            folded = plain.translate(self)
+        plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
+        folded = character.casefold() if plain == character else plain.translate(self)
         if character.isspace() or folded.isspace():
             folded = " "
         self[code] = folded

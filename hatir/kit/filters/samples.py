@@ -1,8 +1,8 @@
 """Seeded random filters and rows, so that every compiler can be tested against evaluate.py.
 
-    rows = sample_rows(schema, seed=1, count=50, context=context)
-    for tree in sample_trees(schema, seed=1, count=100, context=context):
-        expected = [row["id"] for row in rows if evaluate(tree, row)]
+rows = sample_rows(schema, seed=1, count=50, context=context)
+for tree in sample_trees(schema, seed=1, count=100, context=context):
+    expected = [row["id"] for row in rows if evaluate(tree, row)]
 """
 
 from __future__ import annotations

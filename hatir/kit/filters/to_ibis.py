@@ -90,11 +90,16 @@ def _matches(op: str, compare: Compare, table: Expression) -> Expression:
         return _array_match(op, compare, column)
     is_text = compare.kind in TEXT_KINDS
     side = _folded_column(compare.field, table) if is_text else column
-    ready = fold if is_text else _literal_for(column)
+    ready = _folded_literal if is_text else _literal_for(column)
     if op == "in":
         values = compare.value if isinstance(compare.value, tuple) else ()
         return side.isin([ready(value) for value in values]) if values else ibis.literal(False)
     return _PAIRWISE[op](side, ready(compare.value))
+
+
+def _folded_literal(value: Anything) -> Expression:
+    """Fold a value in Python, once."""
+    return fold(str(value))
 
 
 def _is_empty(column: Expression) -> Expression:

@@ -103,10 +103,10 @@ class Has:
 Any_ = Any
 Node = All | Any | Not | Compare | Has
 
-PRIMITIVE_OPS = frozenset(
-    "is is_not in not_in contains not_contains starts ends gt gte lt lte "
-    "empty not_empty any_of all_of none_of true false".split()
-)
+PRIMITIVE_OPS = frozenset({
+    "is", "is_not", "in", "not_in", "contains", "not_contains", "starts", "ends", "gt", "gte", "lt", "lte",
+    "empty", "not_empty", "any_of", "all_of", "none_of", "true", "false",
+})  # fmt: skip
 # Negative operator → the positive one it negates.
 NEGATIONS = {
     "is_not": "is", "not_in": "in", "not_contains": "contains", "none_of": "any_of", "not_empty": "empty",

@@ -63,7 +63,8 @@ class TestSniff:
         assert sniff(b"a;b\nx;1.50\ny;2.75\n").decimal_comma is False
 
     def test_counts_the_report_lines_above_the_header(self) -> None:
-        text = "Kuzey Lojistik A.Ş.\nHesap özeti, Kasım\n\nTarih;Açıklama;Tutar\n21.11.2026;Ödeme;1,00\n22.11.2026;İade;2,00\n"
+        report = "Kuzey Lojistik A.Ş.\nHesap özeti, Kasım\n\n"
+        text = report + "Tarih;Açıklama;Tutar\n21.11.2026;Ödeme;1,00\n22.11.2026;İade;2,00\n"
 
         dialect = sniff(text.encode())
 

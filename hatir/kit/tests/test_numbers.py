@@ -143,7 +143,7 @@ class TestMoney:
 
     @pytest.mark.parametrize("code", ["", "TL", "try", "TRYX", "₺₺₺"])
     def test_refuses_malformed_codes(self, code: str) -> None:
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="currency code"):
             Money(Decimal(1), code)
 
     def test_shares_out_without_losing_a_kurus(self) -> None:
@@ -157,7 +157,7 @@ class TestMoney:
     def test_shares_always_add_up(self, kurus: int, weights: list[int]) -> None:
         whole = Money(Decimal(kurus).scaleb(-2), "TRY")
         if sum(weights) == 0:
-            with pytest.raises(ValueError):
+            with pytest.raises(ValueError, match="positive weight"):
                 whole.allocate(weights)
         else:
             assert total(whole.allocate(weights), "TRY") == whole

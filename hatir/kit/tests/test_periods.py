@@ -68,9 +68,9 @@ class TestNamedPeriod:
 
 class TestPeriod:
     def test_refuses_naive_and_backward(self) -> None:
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="aware"):
             Period(datetime(2026, 1, 1), datetime(2026, 1, 2))  # noqa: DTZ001
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="before it starts"):
             Period(AT, datetime(2026, 1, 1, tzinfo=UTC))
 
     def test_preceding_is_as_long(self) -> None:

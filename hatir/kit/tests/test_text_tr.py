@@ -61,7 +61,7 @@ class TestFold:
         assert fold(fold(text)) == fold(text)
 
 
-NAMES = "Cem Çınar Iğdır Işık İnce Oğuz Öz Sönmez Şahin Uzun Ülkü Zan".split()
+NAMES = ["Cem", "Çınar", "Iğdır", "Işık", "İnce", "Oğuz", "Öz", "Sönmez", "Şahin", "Uzun", "Ülkü", "Zan"]
 
 
 class TestSortKey:

@@ -63,7 +63,16 @@ def test_random_filters_are_neither_all_hits_nor_all_misses() -> None:
 
 
 def test_folds_in_the_database_as_in_python() -> None:
-    texts = ["Hâlâ Kâğıt", "IŞIK  İzmir", "Straße Łódź Ærø", "I\u0307stanbul", " a\u00a0b\tc ", "São Ñandú", "ÇĞŞÖÜ", "’tis–"]
+    texts = [
+        "Hâlâ Kâğıt",
+        "IŞIK  İzmir",
+        "Straße Łódź Ærø",
+        "I\u0307stanbul",
+        " a\u00a0b\tc ",
+        "São Ñandú",
+        "ÇĞŞÖÜ",
+        "’tis–",
+    ]
     table = ibis.memtable({"text": texts})
 
     folded = ibis.duckdb.connect().to_pyarrow(to_ibis_module.fold_expression(table.text)).to_pylist()
@@ -85,7 +94,10 @@ def test_has_steps_look_into_the_other_table() -> None:
     connection = ibis.duckdb.connect()
     customers = connection.create_table("c", ibis.memtable({"id": [1, 2, 3]}))
     orders = connection.create_table(
-        "o", ibis.memtable({"customer": [1, 1, 2, None], "total": [10, 900, 20, 900]}, schema={"customer": "int64", "total": "int64"})
+        "o",
+        ibis.memtable(
+            {"customer": [1, 1, 2, None], "total": [10, 900, 20, 900]}, schema={"customer": "int64", "total": "int64"}
+        ),
     )
     steps = {"orders": to_ibis_module.ToMany(orders, "customer")}
     rows = [
