@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hatir.domains.customers.models import COMPANY, ContactPoint, Customer
+from hatir.domains.customers.models import COMPANY, ContactPoint, Customer, CustomerList
+from hatir.foundation.access.queries import visible
 from hatir.foundation.records import writing
 from hatir.foundation.records.actions import blank
 from hatir.foundation.records.actor import Actor
@@ -19,8 +21,11 @@ from hatir.kit.company_names import normalise_company
 from hatir.kit.email_address import normalise_email
 from hatir.kit.person_names import split_name
 from hatir.kit.phone import normalise_phone
+from hatir.kit.places_tr import tidy_place
 from hatir.kit.tax_number import is_mersis, is_tckn, is_vkn
 from hatir.kit.text_tr import fold, sort_key
+
+HOME_COUNTRY = frozenset({"", "turkiye", "turkey", "tr"})
 
 
 def create_customers(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Customer]:
@@ -104,6 +109,8 @@ def _tidy(records: Iterable[Customer]) -> None:
     wrong: dict[int, dict[str, list[str]]] = {}
     for at, record in enumerate(records):
         record.name_fold, record.name_sort = fold(record.name)[:220], sort_key(record.name)[:420]
+        if fold(record.country) in HOME_COUNTRY:
+            record.city, record.district = tidy_place(record.city, record.district)
         record.city_fold = fold(record.city)
         record.phone_e164 = normalise_phone(record.phone).e164 or "" if record.phone else ""
         record.email = normalise_email(record.email) if record.email else ""
@@ -129,3 +136,29 @@ def _problems(record: Customer) -> dict[str, list[str]]:
     if record.parent_id is not None and record.parent_id == record.pk:
         errors["parent"] = [_("A company cannot be its own parent.")]
     return errors
+
+
+def note_contact(customer_ids: Sequence[int], *, channel: str, at: datetime, actor: Actor) -> None:
+    """Remember the last contact on the customers; an older one changes nothing."""
+    later = Customer.objects.filter(pk__in=customer_ids).exclude(last_contact_at__gte=at)
+    records = list(later)
+    for record in records:
+        record.last_contact_at, record.last_contact_channel = at, channel
+    writing.save_many(records, actor=actor)
+
+
+def add_to_list(target: CustomerList, customer_ids: Sequence[int], *, actor: Actor) -> int:
+    """Put customers on a static list; give how many were new on it. Raises Denied or NotFoundHere."""
+    seen = set(visible(actor, Customer).filter(pk__in=customer_ids).values_list("pk", flat=True))
+    held = set(target.members.values_list("pk", flat=True))
+    target.set_many("members", sorted(held | seen))
+    writing.save(target, actor=actor)
+    return len(seen - held)
+
+
+def remove_from_list(target: CustomerList, customer_ids: Sequence[int], *, actor: Actor) -> int:
+    """Take customers off a static list; give how many were on it."""
+    held = set(target.members.values_list("pk", flat=True))
+    target.set_many("members", sorted(held - set(customer_ids)))
+    writing.save(target, actor=actor)
+    return len(held & set(customer_ids))

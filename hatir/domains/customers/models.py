@@ -275,26 +275,3 @@ class ListMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_id} {self.customer_id}"
-
-
-class Province(models.Model):
-    """An il of Türkiye, by plate number."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True)
-    name = models.CharField(max_length=40)
-    name_fold = models.CharField(max_length=40, db_index=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class District(models.Model):
-    """An ilçe of a province."""
-
-    id = models.PositiveIntegerField(primary_key=True)
-    province = models.ForeignKey(Province, on_delete=models.CASCADE, related_name="districts")
-    name = models.CharField(max_length=60)
-    name_fold = models.CharField(max_length=60, db_index=True)
-
-    def __str__(self) -> str:
-        return self.name

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from hatir.domains.customers import actions
+from hatir.domains.customers import actions, queries
 from hatir.domains.customers.models import (
     COMPANY,
     PERSON,
@@ -19,7 +19,7 @@ from hatir.domains.customers.models import (
     RelationKind,
     Tag,
 )
-from hatir.foundation.records.declaration import RecordType, Scope, Section
+from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 
@@ -29,7 +29,8 @@ CONTACT = Section(
 PROFILE = ("stage", "owner", "team", "source", "language", "preferred_channel", "next_contact_at", "external_id")
 PERSON_FIELDS = ("company", "job_title", "honorific", "birth_on", "gender", "tckn")
 COMPANY_FIELDS = (
-    "legal_name", "vkn", "tax_office", "mersis", "industry", "employee_count", "annual_revenue", "founded_year", "parent",
+    "legal_name", "vkn", "tax_office", "mersis", "industry",
+    "employee_count", "annual_revenue", "founded_year", "parent",
 )  # fmt: skip
 WISHES = Section("needs", _("Needs and notes"), ("needs", "note"))
 SEARCH = {"name": "A", "legal_name": "B", "phone": "B", "email": "B", "vkn": "C", "tckn": "C", "external_id": "C"}
@@ -57,6 +58,7 @@ CUSTOMER = register(
             WISHES,
         ),
         search=SEARCH,
+        search_extra=queries.search_words,
         scope=Scope(owner="owner", team="team"),
         personal=PERSONAL,
         masked=MASKED,
@@ -66,6 +68,33 @@ CUSTOMER = register(
         sort={"name": "name_sort"},
         area="customers",
         timeline=True,
+        panels=(
+            Panel(
+                "customers.customer",
+                _("People"),
+                queries.people_of,
+                "customers.person",
+                "company",
+                icon="users",
+                order=20,
+            ),
+            Panel(
+                "customers.customer",
+                _("Subsidiaries"),
+                queries.subsidiaries_of,
+                "customers.company",
+                "parent",
+                icon="building-2",
+                order=30,
+            ),
+            Panel("customers.customer", _("Lists"), queries.lists_of, "customers.list", icon="list", order=70),
+        ),
+        kpis=(
+            Kpi("value", _("Lifetime value"), queries.lifetime_value),
+            Kpi("last", _("Last contact"), queries.last_contact),
+            Kpi("next", _("Next contact"), queries.next_contact),
+            Kpi("known", _("Known for"), queries.days_known),
+        ),
     )
 )
 
@@ -76,6 +105,7 @@ def _narrowed(base: RecordType, without: tuple[str, ...], **other: Any) -> Recor
     return replace(
         base,
         narrows=base.key,
+        panels=(),
         hidden={*base.hidden, *gone},
         personal=set(base.personal) - gone,
         masked=set(base.masked) - gone,
@@ -111,21 +141,11 @@ COMPANY_TYPE = register(
         plural=_("companies"),
         icon="building-2",
         where={"kind": COMPANY},
-        list_columns=(
-            "name",
-            "industry",
-            "tags",
-            "stage",
-            "city",
-            "employee_count",
-            "annual_revenue",
-            "phone",
-            "owner",
-        ),
+        list_columns=("name", "industry", "tags", "stage", "city", "annual_revenue", "phone", "owner"),
         quick_fields=("name", "phone", "email", "vkn"),
         match_on=("external_id", "vkn", "name"),
         sections=(CONTACT, Section("company", _("Company"), (*COMPANY_FIELDS, *PROFILE)), WISHES),
-    )  # fmt: skip
+    )
 )
 TAG = register(
     RecordType(
@@ -201,7 +221,7 @@ LIST = register(
         search={"name": "A"},
         match_on=("name",),
         scope=Scope(owner="owner", team="team"),
-        hidden={"members"},
+        read_only={"members"},
         area="customers",
     )
 )

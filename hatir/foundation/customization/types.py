@@ -76,12 +76,12 @@ def _base_fields() -> tuple[FieldSpec, ...]:
 
 def own_panels(type_key: str) -> Sequence[Panel]:
     """Show, on the page of a linked record, what links to it by the company's own fields."""
-    panels = []
-    for owner_key, fields in definitions()[0].items():
-        for field in fields:
-            if field.kind == "relation" and field.target and record_type(field.target).root_key == type_key:
-                panels.append(_panel(type_key, owner_key, field))
-    return panels
+    return [
+        _panel(type_key, owner_key, field)
+        for owner_key, fields in definitions()[0].items()
+        for field in fields
+        if field.kind == "relation" and field.target and record_type(field.target).root_key == type_key
+    ]
 
 
 def _panel(on: str, owner_key: str, field: CustomField) -> Panel:

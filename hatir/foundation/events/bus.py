@@ -101,7 +101,7 @@ def _payload(event: Event) -> dict[str, Any]:
 def restore_event(row: OutboxEvent) -> Event:
     """Read a stored event back. An event whose class is gone becomes a plain Event of that key."""
     payload: Mapping[str, Any] = row.payload
-    about = tuple(RecordRef(key, int(id)) for key, id in payload.get("about", ()))
+    about = tuple(RecordRef(key, int(number)) for key, number in payload.get("about", ()))
     kind = _kinds.get(row.key) or _by_key().get(row.key)
     if kind is None:
         return Event(about=about)

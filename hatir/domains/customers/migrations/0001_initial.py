@@ -17,14 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Province",
-            fields=[
-                ("id", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=40)),
-                ("name_fold", models.CharField(db_index=True, max_length=40)),
-            ],
-        ),
-        migrations.CreateModel(
             name="RelationKind",
             fields=[
                 (
@@ -379,20 +371,6 @@ class Migration(migrations.Migration):
                 to="customers.customer",
                 verbose_name="members",
             ),
-        ),
-        migrations.CreateModel(
-            name="District",
-            fields=[
-                ("id", models.PositiveIntegerField(primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=60)),
-                ("name_fold", models.CharField(db_index=True, max_length=60)),
-                (
-                    "province",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="districts", to="customers.province"
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="Relation",

@@ -1,0 +1,225 @@
+"""The room's part of the demo company: believable Turkish people and companies of any number."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from hatir.domains.customers import actions
+from hatir.domains.customers.models import COMPANY, PERSON, Customer, CustomerList, RelationKind, Tag
+from hatir.foundation.records import actions as generic
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.registry import record_type
+from hatir.kit.places_tr import provinces
+from hatir.kit.text_tr import fold
+
+BATCH = 500
+FEMALE = (  # noqa: SIM905 — a list of forty quoted names reads worse
+    "Ayşe Fatma Zeynep Elif Merve Emine Hatice Selin Derya Gökçe Işıl Ülkü Yağmur İrem Tuğba Çağla Şule "
+    "Nur Defne Nazlı Ebru Pınar Özlem Gizem Burcu Melis Sibel Gül Aslı Esra Ceren Duygu Hande İpek Nehir "
+    "Öykü Rüya Şeyma Tuba Yasemin "
+).split()
+MALE = (  # noqa: SIM905 — a list of forty quoted names reads worse
+    "Mehmet Mustafa Ahmet Ali Hüseyin İbrahim Emre Burak Can Oğuzhan Serkan Kâmil Ömer Yusuf Murat Kerem "
+    "Barış Çağrı Doğan Efe Ferhat Gökhan Hakan Ilgaz Kaan Levent Mert Onur Özgür Rıza Selim Şahin Tolga "
+    "Uğur Volkan Yiğit Zafer Alper Bora Cem "
+).split()
+FAMILY = (  # noqa: SIM905 — a list of forty quoted names reads worse
+    "Yılmaz Kaya Demir Çelik Şahin Yıldız Yıldırım Öztürk Aydın Özdemir Arslan Doğan Kılıç Aslan Çetin "
+    "Kara Koç Kurt Özkan Şimşek Polat Korkmaz Çakır Erdoğan Işık Iğdırlı Güneş Bulut Tekin Ünal Bayraktar "
+    "Sönmez Kaçar Uğurlu Çınar İnce Akın Erdem Tunç Gürbüz Yağız Erdoğdu Ateş Sezer Bozkurt Avcı Taş "
+    "Duman Ekinci Uysal "
+).split()
+TRADES = (
+    ("Mobilya", "Mobilya"), ("Lojistik", "Lojistik"), ("Gıda", "Gıda"), ("Tekstil", "Tekstil"), ("Yapı", "İnşaat"),
+    ("Otelcilik", "Turizm"), ("Yazılım", "Bilişim"), ("Eczanesi", "Sağlık"), ("Otomotiv", "Otomotiv"),
+    ("Mimarlık", "Mimarlık"), ("Tarım", "Tarım"), ("Market", "Perakende"), ("Danışmanlık", "Danışmanlık"),
+    ("Matbaacılık", "Matbaa"), ("Enerji", "Enerji"),
+)  # fmt: skip
+FORMS = ("Ltd. Şti.", "A.Ş.", "San. ve Tic. Ltd. Şti.", "San. ve Tic. A.Ş.")
+STREETS = (
+    "Atatürk Cad.",
+    "Cumhuriyet Cad.",
+    "İnönü Sok.",
+    "Gül Sok.",
+    "Çınar Sok.",
+    "Barbaros Bulvarı",
+    "Şehit Ali Sok.",
+)
+JOBS = (
+    "Satın alma müdürü",
+    "Genel müdür",
+    "Mimar",
+    "Muhasebe uzmanı",
+    "İşletme sahibi",
+    "Operasyon sorumlusu",
+    "Doktor",
+)
+TAGS = (("VIP", 1), ("Mimar", 9), ("Yeni taşınan", 4), ("Kurumsal", 6), ("Düğün hazırlığı", 11), ("Servis takibi", 8),
+        ("Otel", 5), ("Sessiz", 2), ("Klinik", 7), ("Kafe", 3))  # fmt: skip
+RELATIONS = (
+    ("Çalışanı", "İşvereni"), ("Bağlı şirketi", "Ana şirketi"), ("Ev halkından", "Ev halkından biri"),
+    ("Tavsiye eden", "Tavsiye edilen"), ("Ortağı", "Ortak olduğu"), ("Mali müşaviri", "Müşterisi"),
+)  # fmt: skip
+SOURCES = ("web", "fuar", "tavsiye", "mağaza", "telefon", "pazaryeri", "sosyal medya")
+STAGE_WEIGHTS = (("lead", 18), ("prospect", 22), ("customer", 38), ("loyal", 10), ("dormant", 8), ("lost", 4))
+NEEDS = ("", "", "", "Ofis için 8 kişilik toplantı masası", "Yazlık için bahçe takımı", "Hızlı teslimat bekliyor",
+         "Fiyat karşılaştırması yapıyor", "Bakım sözleşmesi istiyor")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Hands:
+    """To whom the demo gives its customers: user and team ids."""
+
+    owners: Sequence[tuple[int, int | None]]
+
+
+def seed_lookups(*, actor: Actor) -> dict[str, int]:
+    """Make the tags and kinds of relation that are not there yet; give tag ids by name."""
+    held = set(Tag.objects.values_list("name", flat=True))
+    rows = [{"name": name, "hue": hue} for name, hue in TAGS if name not in held]
+    generic.create(record_type("customers.tag"), rows, actor=actor)
+    kinds = set(RelationKind.objects.values_list("name", flat=True))
+    pairs = [{"name": name, "reverse_name": back} for name, back in RELATIONS if name not in kinds]
+    generic.create(record_type("customers.relation_kind"), pairs, actor=actor)
+    return dict(Tag.objects.values_list("name", "pk"))
+
+
+def seed_customers(
+    count: int, *, seed: int, hands: Hands, actor: Actor, at: datetime | None = None
+) -> Iterator[list[Customer]]:
+    """Make `count` customers, one in five a company, in batches; the same seed gives the same people."""
+    chance = random.Random(seed)  # noqa: S311 — a demo, not a secret
+    tags = list(seed_lookups(actor=actor).values())
+    now = at or timezone.now()
+    companies: list[Customer] = []
+    for start in range(0, count, BATCH):
+        size = min(BATCH, count - start)
+        share = max(1, size // 5)
+        made = actions.create_customers(
+            [_company(chance, start + n, hands, tags, now) for n in range(share)], actor=actor
+        )
+        companies = (companies + made)[-2000:]
+        rows = [_person(chance, start + share + n, companies, hands, tags, now) for n in range(size - share)]
+        yield made + actions.create_customers(rows, actor=actor)
+
+
+def seed_relations(customers: Sequence[Customer], *, seed: int, actor: Actor) -> None:
+    """Tie some customers to one another and put some on a list, for pages worth looking at."""
+    chance = random.Random(seed)  # noqa: S311 — a demo, not a secret
+    people = [customer for customer in customers if customer.kind == PERSON]
+    companies = [customer for customer in customers if customer.kind == COMPANY]
+    kinds = {kind.name: kind.pk for kind in RelationKind.objects.all()}
+    if len(people) < 2 or len(companies) < 2:
+        return
+    rows: list[dict[str, Any]] = []
+    for person in people[: len(people) // 3]:
+        other = chance.choice(people)
+        if other.pk != person.pk:
+            rows.append({"customer": person.pk, "kind": kinds["Tavsiye eden"], "other": other.pk})
+    for first, second in zip(companies[::2], companies[1::2], strict=False):
+        rows.append({"customer": first.pk, "kind": kinds["Bağlı şirketi"], "other": second.pk, "role": "Üretim"})
+    generic.create(record_type("customers.relation"), rows, actor=actor)
+    points = [
+        {"customer": person.pk, "kind": "instagram", "label": "", "value": f"@{fold(person.name).replace(' ', '.')}"}
+        for person in people[: len(people) // 2]
+    ]
+    generic.create(record_type("customers.contact_point"), points, actor=actor)
+    fair = generic.create(record_type("customers.list"), [{"name": "Fuar davetlileri"}], actor=actor)[0]
+    fresh = CustomerList.objects.get(pk=fair.pk)
+    actions.add_to_list(fresh, [person.pk for person in people[:40]], actor=actor)
+
+
+def _common(chance: random.Random, hands: Hands, tags: Sequence[int], now: datetime) -> dict[str, Any]:
+    province = chance.choices(provinces(), weights=[p.population for p in provinces()])[0]
+    owner, team = chance.choice(hands.owners) if hands.owners else (None, None)
+    contact = now - timedelta(minutes=int(chance.expovariate(1 / 40_000)))
+    return {
+        "city": province.name,
+        "district": chance.choice(province.districts),
+        "address": f"{chance.choice(STREETS)} No: {chance.randint(1, 180)}",
+        "postal_code": f"{province.plate:02d}{chance.randint(0, 999):03d}",
+        "country": "Türkiye",
+        "stage": chance.choices([stage for stage, _w in STAGE_WEIGHTS], [weight for _s, weight in STAGE_WEIGHTS])[0],
+        "source": chance.choice(SOURCES),
+        "needs": chance.choice(NEEDS),
+        "tags": chance.sample(list(tags), chance.choice((0, 0, 1, 1, 2))) if tags else [],
+        "owner": owner,
+        "team": team,
+        "last_contact_at": contact,
+        "last_contact_channel": chance.choice(("phone", "email", "whatsapp", "visit", "note")),
+        "lifetime_value": Decimal(int(chance.lognormvariate(9.5, 1.2))),
+        "preferred_channel": chance.choice(("phone", "email", "whatsapp", "")),
+    }
+
+
+def _person(
+    chance: random.Random, number: int, companies: Sequence[Customer], hands: Hands, tags: Sequence[int], now: datetime
+) -> dict[str, Any]:
+    female = chance.random() < 0.5
+    given = chance.choice(FEMALE if female else MALE)
+    if chance.random() < 0.12:
+        given = f"{given} {chance.choice(FEMALE if female else MALE)}"
+    family = chance.choice(FAMILY)
+    works = companies and chance.random() < 0.45
+    return {
+        **_common(chance, hands, tags, now),
+        "kind": PERSON,
+        "given_name": given,
+        "family_name": family,
+        "phone": _mobile(chance),
+        "email": f"{fold(given).replace(' ', '.')}.{fold(family)}{number}@ornek.com.tr",
+        "gender": "female" if female else "male",
+        "birth_on": date(chance.randint(1955, 2005), chance.randint(1, 12), chance.randint(1, 28)),
+        "company": chance.choice(companies).pk if works else None,
+        "job_title": chance.choice(JOBS) if works else "",
+        "tckn": _tckn(chance) if chance.random() < 0.3 else "",
+    }
+
+
+def _company(chance: random.Random, number: int, hands: Hands, tags: Sequence[int], now: datetime) -> dict[str, Any]:
+    trade, industry = chance.choice(TRADES)
+    stem = f"{chance.choice(FAMILY)} {trade}"
+    form = chance.choice(FORMS)
+    return {
+        **_common(chance, hands, tags, now),
+        "kind": COMPANY,
+        "name": f"{stem} {form}",
+        "legal_name": f"{stem} Sanayi ve Ticaret {'Anonim Şirketi' if 'A.Ş.' in form else 'Limited Şirketi'}",
+        "phone": f"0212 {chance.randint(200, 899)} {chance.randint(10, 99)} {chance.randint(10, 99)}",
+        "email": f"bilgi{number}@{fold(stem).replace(' ', '')}.com.tr",
+        "website": f"https://www.{fold(stem).replace(' ', '')}.com.tr",
+        "industry": industry,
+        "employee_count": int(chance.lognormvariate(3, 1.1)) + 1,
+        "annual_revenue": Decimal(int(chance.lognormvariate(15, 1.3))),
+        "founded_year": chance.randint(1965, 2024),
+        "vkn": _vkn(chance),
+    }
+
+
+def _mobile(chance: random.Random) -> str:
+    operator = chance.choice(("530", "532", "535", "541", "542", "505", "507", "555"))
+    return f"0{operator} {chance.randint(100, 999)} {chance.randint(10, 99)} {chance.randint(10, 99)}"
+
+
+def _tckn(chance: random.Random) -> str:
+    """Make a number that passes the check digits of an identity number, of nobody."""
+    digits = [chance.randint(1, 9), *(chance.randint(0, 9) for _n in range(8))]
+    tenth = (sum(digits[0:9:2]) * 7 - sum(digits[1:8:2])) % 10
+    return "".join(map(str, [*digits, tenth, (sum(digits) + tenth) % 10]))
+
+
+def _vkn(chance: random.Random) -> str:
+    """Make a number that passes the check digit of a tax number, of nobody."""
+    digits = [chance.randint(0, 9) for _n in range(9)]
+    total = 0
+    for at, digit in enumerate(digits):
+        shifted = (digit + 9 - at) % 10
+        total += shifted if shifted == 9 else (shifted * 2 ** (9 - at)) % 9
+    return "".join(map(str, [*digits, (10 - total % 10) % 10]))

@@ -1,0 +1,77 @@
+"""The provinces (il) and districts (ilçe) of Türkiye, and recognising them in what people type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hatir.kit.text_tr import fold
+
+TABLE = Path(__file__).with_name("places_tr.txt")
+SPELLINGS = {
+    "afyonkarahisar": ("afyon",),
+    "istanbul": ("ist",),
+    "izmir": ("izm",),
+    "kahramanmaras": ("maras", "k.maras", "k. maras"),
+    "mersin": ("icel",),
+    "sanliurfa": ("urfa", "s.urfa"),
+    "gaziantep": ("antep", "g.antep"),
+    "hakkari": ("hakkari",),
+}
+"""Other names in daily use, folded, by folded province."""
+
+
+@dataclass(frozen=True)
+class Province:
+    """An il: its plate number, name, telephone area codes, population and districts by name."""
+
+    plate: int
+    name: str
+    area_codes: tuple[str, ...]
+    population: int
+    districts: tuple[str, ...]
+
+
+@cache
+def provinces() -> tuple[Province, ...]:
+    """Give all 81 provinces by plate number, with their 973 districts in Turkish order."""
+    found = []
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        head, _colon, tail = line.partition(": ")
+        plate, rest = head.split(" ", 1)
+        name, codes, people = rest.rsplit(" ", 2)
+        found.append(Province(int(plate), name, tuple(codes.split(",")), int(people), tuple(tail.split(", "))))
+    return tuple(found)
+
+
+@cache
+def _by_fold() -> dict[str, Province]:
+    named = {fold(province.name): province for province in provinces()}
+    for name, others in SPELLINGS.items():
+        named.update(dict.fromkeys(others, named[name]))
+    return named
+
+
+def find_province(text: str) -> Province | None:
+    """Recognise a province in any Turkish spelling ("izmir", "IZMIR", "Antep"); None for anything else."""
+    return _by_fold().get(fold(text))
+
+
+def tidy_place(city: str, district: str) -> tuple[str, str]:
+    """Write city and district as they are officially written; unknown ones stay as given.
+
+    A district alone, when it is the only one of its name, brings its province.
+    """
+    province = find_province(city)
+    if province is None:
+        if city or not district:
+            return city, district
+        owners = [p for p in provinces() if fold(district) in {fold(d) for d in p.districts}]
+        if len(owners) != 1:
+            return city, district
+        province = owners[0]
+    wanted = fold(district)
+    return province.name, next((d for d in province.districts if fold(d) == wanted), district)
