@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from hatir import __version__ as version
+from hatir.config.version import VERSION
 
 STATIC_STAMP = ".made-from"
 
@@ -39,7 +39,7 @@ def prepare_static_files() -> None:
 
 
 def _state_of_static_files() -> str:
-    digest = hashlib.sha256(version.encode())
+    digest = hashlib.sha256(VERSION.encode())
     for finder in finders.get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from hatir.foundation.jobs.schedule import Entry, daily
+from hatir.foundation.jobs.schedule import Entry
 
-SCHEDULE: tuple[Entry, ...] = (
-    # every("room.verb", minutes=5) · daily("room.verb", at="03:00"), in the company's zone
-    daily("jobs.forget_finished", at="03:10"),
-)
+SCHEDULE: tuple[Entry, ...] = ()

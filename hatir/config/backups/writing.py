@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from hatir import __version__ as version
 from hatir.config.backups import postgres
 from hatir.config.backups.archive import (
     FILES_FOLDER,
@@ -29,6 +28,7 @@ from hatir.config.backups.archive import (
     sha256_of,
     sqlite_rows,
 )
+from hatir.config.version import VERSION
 
 
 def write_backup(target: Path) -> Manifest:
@@ -45,7 +45,7 @@ def write_backup(target: Path) -> Manifest:
             members = {database.name: database, **_files_and_key(home)}
             manifest = Manifest(
                 format=FORMAT,
-                version=version,
+                version=VERSION,
                 made_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 engine=connection.vendor,
                 rows=rows,

@@ -43,7 +43,7 @@ def welcome(environment: Environment, *, with_demo: bool) -> None:
     """Print the address and, until the administrator has signed in, his one-time link."""
     from hatir.config import first_run
 
-    link = first_run.sign_in_link(environment.base_url, with_demo=with_demo)
+    link = first_run.sign_in_link(environment.base_url)
     print(f"\n  Hatır  {environment.base_url}\n", flush=True)
     if link:
         print(f"  {_('Sign in once with this link:')} {link}\n", flush=True)
