@@ -72,15 +72,15 @@ def _describe_comparison(compare: Compare, schema: Schema, relations: Relations)
     names = {"field": shape.label, "operator": OPERATORS[compare.op].label}
     if compare.value is None:
         return _("%(field)s %(operator)s") % names
-    names["value"] = _describe_operand(compare, shape)
+    names["value"] = describe_operand(compare, shape)
     return _("%(field)s %(operator)s %(value)s") % names
 
 
-def _describe_operand(compare: Compare, shape: FieldShape) -> str:
+def describe_operand(compare: Compare, shape: FieldShape) -> str:
     """Describe the value or values; long lists are cut."""
     if not isinstance(compare.value, tuple):
-        return "" if compare.value is None else _describe_value(compare.value, shape)
-    shown = [_describe_value(value, shape) for value in compare.value]
+        return "" if compare.value is None else describe_value(compare.value, shape)
+    shown = [describe_value(value, shape) for value in compare.value]
     if compare.op == "between":
         return _("%(low)s and %(high)s") % {"low": shown[0], "high": shown[1]}
     if not shown:
@@ -91,7 +91,7 @@ def _describe_operand(compare: Compare, shape: FieldShape) -> str:
     return _("%(values)s and %(count)d more") % {"values": listed, "count": len(shown) - _MAX_LISTED}
 
 
-def _describe_value(value: Value, shape: FieldShape) -> str:
+def describe_value(value: Value, shape: FieldShape) -> str:
     """Write one value for people."""
     language = get_language() or "tr"
     if isinstance(value, Variable):
