@@ -25,6 +25,16 @@ def piece_of_work() -> Iterator[None]:
         _memory.reset(token)
 
 
+@contextmanager
+def within_one() -> Iterator[None]:
+    """Stay in the piece of work that is open, or open one for the block (scripts, tests)."""
+    if _memory.get() is not None:
+        yield
+        return
+    with piece_of_work():
+        yield
+
+
 def per_request(key: str, make: Callable[[], T]) -> T:
     """Give what `make` gave the first time in this piece of work; outside of one, make it anew."""
     kept = _memory.get()

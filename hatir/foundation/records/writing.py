@@ -19,6 +19,7 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.changes import Change, Verb, WriteBatch
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import EditConflict, NotFoundHere
+from hatir.foundation.records.memory import within_one
 from hatir.foundation.records.models import Record
 from hatir.foundation.records.parts import part_of
 from hatir.foundation.records.registry import fields_of, type_of
@@ -56,11 +57,12 @@ def save_many(records: Sequence[R], *, actor: Actor, expected_version: int | Non
         return []
     rt = type_of(records[0])
     at = timezone.now()
-    with transaction.atomic():
+    with within_one(), transaction.atomic():
         for start in range(0, len(records), BATCH):
             part = records[start : start + BATCH]
-            _create([r for r in part if r._state.adding], rt, actor, at)
-            _change([r for r in part if not r._state.adding], rt, actor, at, expected_version)
+            new, known = [r for r in part if r._state.adding], [r for r in part if not r._state.adding]
+            _create(new, rt, actor, at)
+            _change(known, rt, actor, at, expected_version)
     return list(records)
 
 
@@ -78,7 +80,7 @@ def save_part(record: Record, name: str, value: Any, *, actor: Actor) -> bool:
     """Replace one part of a record (see `records.parts`); tell whether anything changed."""
     rt = type_of(record)
     part = part_of(rt.key, name)
-    with transaction.atomic():
+    with within_one(), transaction.atomic():
         before = part.read(record)
         if before == value:
             return False
@@ -204,7 +206,7 @@ def _set_archived(records: Sequence[Record], verb: Verb, moment: datetime | None
     if not touched:
         return
     rt = type_of(touched[0])
-    with transaction.atomic():
+    with within_one(), transaction.atomic():
         batch = WriteBatch(type=rt, verb=verb, actor=actor, at=timezone.now())
         for record in touched:
             before = {"archived_at": record.archived_at.isoformat() if record.archived_at else None}
