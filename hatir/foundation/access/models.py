@@ -89,3 +89,21 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role_id}"
+
+
+class ApiKey(models.Model):
+    """A key by which a program acts for a user. Only its hash is kept; `prefix` is shown to tell keys apart."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=16)
+    key_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+    revoked_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hatir.foundation.access import parts as parts  # registers the parts of roles and users
 from hatir.foundation.access.models import Role
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.registry import register

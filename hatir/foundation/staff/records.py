@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hatir.foundation.records.declaration import RecordType, Section
 from hatir.foundation.records.registry import register
+from hatir.foundation.staff import actions
 from hatir.foundation.staff.models import Branch, Department, Team, User
 
 USER = register(
@@ -14,6 +15,8 @@ USER = register(
         model=User,
         title="name",
         icon="user",
+        create=actions.create_users,
+        update=actions.update_users,
         list_columns=("name", "email", "job_title", "department", "teams", "is_admin", "is_active"),
         quick_fields=("name", "email", "teams", "language"),
         order=("name",),
