@@ -7,8 +7,9 @@ three times slower for list pages.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
@@ -20,17 +21,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 THREADS = 4
-PAGES: AsgiApplication = WSGIMiddleware(pages, workers=THREADS)
+PAGES = cast(AsgiApplication, WSGIMiddleware(cast(Any, pages), workers=THREADS))
+LIVE = "hatir.foundation.live.stream"
 
 
 def native_applications() -> dict[str, AsgiApplication]:
     """Find what answers asynchronously, by path."""
-    found: dict[str, AsgiApplication] = {}
-    if find_spec("hatir.foundation.live.stream") is not None:
-        from hatir.foundation.live import stream
-
-        found["/events"] = stream.events
-    return found
+    if find_spec(LIVE) is None:
+        return {}
+    return {"/events": import_module(LIVE).events}
 
 
 NATIVE = native_applications()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from hatir.foundation.jobs.schedule import Entry
+from hatir.foundation.jobs.schedule import Entry, daily, every
 
-SCHEDULE: tuple[Entry, ...] = ()
+SCHEDULE: tuple[Entry, ...] = (
+    every("audit.seal_waiting", minutes=0.25),
+    daily("audit.let_go_of_old", at="03:40"),
+)

@@ -63,11 +63,18 @@ def work_on_jobs() -> None:
     worker.run_forever(schedule=SCHEDULE)
 
 
-def serve_all(environment: Environment, listening: socket.socket) -> int:
-    """Run the whole group in the foreground; give the exit code."""
-    from hatir.config import asgi  # loaded before forking, so that the children share it
+def load_everything() -> None:
+    """Import what requests need before forking, so that each child neither waits for it nor holds a copy."""
+    from django.urls import get_resolver
+
+    from hatir.config import asgi
 
     assert asgi.application is not None
+    assert get_resolver().url_patterns
+
+
+def serve_all(environment: Environment, listening: socket.socket) -> int:
+    """Run the whole group in the foreground; give the exit code."""
     web = [
         Child(f"web-{place}", lambda: serve_web(listening, proxied=environment.proxied))
         for place in range(1, environment.web_processes + 1)

@@ -15,7 +15,7 @@ def _rooms_with_screens() -> list[str]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include("hatir.interface.api.urls")),
+    path("api/", include("hatir.interface.api.urls")),
     *(path("", include(room)) for room in _rooms_with_screens()),
     path("", include("hatir.interface.web.urls")),
 ]

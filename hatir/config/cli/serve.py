@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     with locks.serving(environment.home):
         preparing.prepare_database()
         preparing.prepare_static_files()
+        serving.load_everything()
         welcome(environment, with_demo=options.demo)
         return serving.serve_all(environment, listening)
 

@@ -171,6 +171,7 @@ TIME_ZONE = "Europe/Istanbul"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HATIR_HOME / "static"
+STATICFILES_FINDERS = ["hatir.config.finders.BuiltFilesFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
