@@ -1,0 +1,64 @@
+"""Write entries, and build a type's index anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.memory import forget
+from hatir.foundation.records.registry import record_type, root_types
+from hatir.foundation.search.indexing import entries, hidden_fields, is_indexed
+from hatir.foundation.search.models import IndexedRules, SearchEntry
+
+BATCH = 1000
+COLUMNS = ["type_key", "title_exact", "title_fold", "text"]
+
+
+def index_records(rt: RecordType, records: Sequence[Any]) -> None:
+    """Write the entries of live records in one upsert."""
+    made = entries(record_type(rt.root_key), records)
+    if made:
+        SearchEntry.objects.bulk_create(made, update_conflicts=True, unique_fields=["record_id"], update_fields=COLUMNS)
+
+
+def remove_records(ids: Sequence[int]) -> None:
+    """Take archived records out of the index."""
+    SearchEntry.objects.filter(record_id__in=list(ids)).delete()
+
+
+def reindex(type_key: str, progress: Callable[[int], None] | None = None) -> int:
+    """Build a type's entries anew, streaming; give their number. Safe to run twice and to stop anywhere.
+
+    `progress` is told the number done after each batch.
+    """
+    rt = record_type(record_type(type_key).root_key)
+    done, last = 0, 0
+    while True:
+        rows = rt.model._base_manager.filter(pk__gt=last, archived_at=None)
+        if rt.where:
+            rows = rows.filter(**rt.where)
+        records = list(rows.order_by("pk")[:BATCH])
+        if not records:
+            break
+        with transaction.atomic():
+            index_records(rt, records)
+        done, last = done + len(records), records[-1].pk
+        if progress is not None:
+            progress(done)
+    IndexedRules.objects.update_or_create(type_key=rt.key, defaults={"hidden": sorted(hidden_fields(rt.key))})
+    return done
+
+
+def reindex_all(progress: Callable[[int], None] | None = None) -> int:
+    """Build the whole index anew; give the number of entries."""
+    return sum(reindex(rt.key, progress) for rt in root_types() if is_indexed(rt))
+
+
+def types_with_changed_rules() -> list[str]:
+    """List the types whose hidden fields are no longer those that were kept out of the index."""
+    forget("search.hidden")
+    known = {row.type_key: frozenset(row.hidden) for row in IndexedRules.objects.all()}
+    return [rt.key for rt in root_types() if is_indexed(rt) and known.get(rt.key, frozenset()) != hidden_fields(rt.key)]

@@ -1,0 +1,99 @@
+"""Make entries from records: which fields count, in which order, and what never enters the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+
+from hatir.foundation.access.models import FieldRule
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.fields import TEXTUAL, FieldSpec
+from hatir.foundation.records.memory import per_request
+from hatir.foundation.records.registry import fields_of, record_type
+from hatir.foundation.records.snapshot import value_of
+from hatir.foundation.search.models import SearchEntry
+from hatir.foundation.search.rules import digits_of, sealed, searchable_text, title_forms
+from hatir.kit.text_tr import fold
+
+WEIGHTS = "ABCD"
+
+
+def is_indexed(rt: RecordType) -> bool:
+    """Tell whether records of the type are found by search."""
+    return bool(record_type(rt.root_key).search)
+
+
+def hidden_fields(type_key: str) -> frozenset[str]:
+    """Name the fields of a type that some role may not read; they never enter the index."""
+    rules: dict[str, set[str]] = per_request("search.hidden", _read_hidden)
+    return frozenset(rules.get(type_key, ()))
+
+
+def _read_hidden() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for key, name in FieldRule.objects.filter(may_read=False).values_list("type_key", "field"):
+        found.setdefault(key, set()).add(name)
+    return found
+
+
+def searched_fields(rt: RecordType) -> list[FieldSpec]:
+    """List the fields that are indexed, heaviest first; the company's own text fields come last."""
+    specs, hidden = fields_of(rt), hidden_fields(rt.root_key)
+    named = sorted(rt.search, key=lambda name: WEIGHTS.find(rt.search[name]))
+    own = [spec.name for spec in specs.values() if spec.is_custom and spec.kind in TEXTUAL and spec.name not in named]
+    return [
+        specs[name] for name in (*named, *own) if name in specs and name not in hidden and not specs[name].permission
+    ]
+
+
+def names_indexed(rt: RecordType) -> set[str]:
+    """Name the fields whose change alters an entry."""
+    return {rt.title, *(spec.name for spec in searched_fields(rt))}
+
+
+def entries(rt: RecordType, records: Sequence[Any]) -> list[SearchEntry]:
+    """Make the entries of live records of one root type; a type's extra text is read in one go."""
+    specs = searched_fields(rt)
+    hidden = hidden_fields(rt.root_key)
+    shows_title = rt.title not in hidden and not _is_restricted(rt)
+    extra: Mapping[int, str] = rt.search_extra(records) if rt.search_extra and records else {}
+    made = []
+    for record in records:
+        exact, folded = title_forms(rt.title_of(record)) if shows_title else ("", "")
+        parts = [folded, *(_part(spec, value_of(spec, record)) for spec in specs), _extra(extra.get(record.pk, ""))]
+        made.append(
+            SearchEntry(
+                record_id=record.pk,
+                type_key=rt.root_key,
+                title_exact=exact,
+                title_fold=folded,
+                text=searchable_text(parts),
+            )
+        )
+    return made
+
+
+def _is_restricted(rt: RecordType) -> bool:
+    spec = fields_of(rt).get(rt.title)
+    return bool(spec and spec.permission)
+
+
+def _part(spec: FieldSpec, value: Any) -> str:
+    if value in (None, "", []):
+        return ""
+    if spec.masked:
+        return sealed(str(value), settings.SECRET_KEY)
+    if spec.kind == "phone":
+        return digits_of(str(value)) or fold(str(value))
+    return fold(str(value))
+
+
+def _extra(text: str) -> str:
+    """Fold the extra text; words that are telephone numbers are kept as dialled."""
+    return " ".join(digits_of(word) if _is_number(word) else word for word in fold(text).split())
+
+
+def _is_number(word: str) -> bool:
+    return word.lstrip("+").isdigit() and len(word) >= 7
