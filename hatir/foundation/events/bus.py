@@ -65,6 +65,17 @@ def on(*kinds: type[Event]) -> Callable[[Reaction], Reaction]:
     return mark
 
 
+def on_key(key: str) -> Callable[[Reaction], Reaction]:
+    """Mark a function as reaction to an event known by its key (of a room on the same floor)."""
+
+    def mark(run: Reaction) -> Reaction:
+        name = f"{run.__module__.removeprefix('hatir.')}.{run.__name__}"
+        _listeners.append(Listener(name, key, run))
+        return run
+
+    return mark
+
+
 def on_every(run: Reaction) -> Reaction:
     """Mark a function as reaction to all events (webhooks, automation)."""
     name = f"{run.__module__.removeprefix('hatir.')}.{run.__name__}"
