@@ -1,0 +1,262 @@
+"""Write on records: notes, calls, meetings and tasks by people, entries by other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hatir.foundation.access.grants import MANAGE
+from hatir.foundation.access.queries import get_visible, has_permission, visible
+from hatir.foundation.events.bus import publish
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.errors import Denied, EditConflict, Invalid, NotFoundHere
+from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.registry import record_type
+from hatir.foundation.timeline.events import NotePosted
+from hatir.foundation.timeline.models import CHANNELS, DIRECTIONS, WRITTEN_KINDS, TimelineEntry
+from hatir.foundation.timeline.rules import LONGEST_BODY, LONGEST_TITLE, linked_refs
+
+
+def add_entry(
+    about: RecordRef,
+    *,
+    actor: Actor,
+    kind: str,
+    at: datetime | None = None,
+    title: str = "",
+    body: str = "",
+    channel: str = "",
+    direction: str = "",
+    data: Mapping[str, Any] | None = None,
+    ref: RecordRef | None = None,
+    event_id: int | None = None,
+    due_at: datetime | None = None,
+) -> TimelineEntry:
+    """Put one entry on a record's timeline; what other rooms call when they react to their own events.
+
+    With `event_id` the same event leaves one entry on the record, however often it is handled.
+    """
+    entry = TimelineEntry(
+        type_key=about.type_key,
+        about_id=about.id,
+        at=at or timezone.now(),
+        kind=kind,
+        title=title[:LONGEST_TITLE],
+        body=body[:LONGEST_BODY],
+        channel=channel,
+        direction=direction,
+        user_id=actor.user_id,
+        user_label=actor.label[:120],
+        data=dict(data or {}),
+        ref_type=ref.type_key if ref else "",
+        ref_id=ref.id if ref else None,
+        event_id=event_id,
+        due_at=due_at,
+    )
+    add_entries([entry])
+    return entry
+
+
+def add_entries(entries: Iterable[TimelineEntry]) -> None:
+    """Put many entries on their records' timelines in bulk; those of an event already handled are left out."""
+    TimelineEntry.objects.bulk_create(list(entries), batch_size=500, ignore_conflicts=True)
+
+
+def post_note(about: RecordRef, text: str, *, actor: Actor, mentions: Sequence[int] = ()) -> TimelineEntry:
+    """Write a note on a record and tell those who are mentioned. Raises Invalid or NotFoundHere."""
+    return _post(about, actor=actor, kind="note", body=text, mentions=mentions)
+
+
+def log_call(
+    about: RecordRef,
+    text: str,
+    *,
+    actor: Actor,
+    direction: str = "out",
+    minutes: int | None = None,
+    outcome: str = "",
+    at: datetime | None = None,
+    mentions: Sequence[int] = (),
+) -> TimelineEntry:
+    """Write down a telephone call; `minutes` is how long it took, `outcome` what came of it."""
+    data: dict[str, Any] = {"minutes": minutes} if minutes else {}
+    if outcome:
+        data["outcome"] = outcome[:80]
+    return _post(
+        about, actor=actor, kind="call", body=text, channel="phone", direction=direction, data=data, at=at,
+        mentions=mentions, needs_text=False,
+    )  # fmt: skip
+
+
+def plan_meeting(
+    about: RecordRef,
+    title: str,
+    *,
+    actor: Actor,
+    due_at: datetime,
+    text: str = "",
+    place: str = "",
+    mentions: Sequence[int] = (),
+) -> TimelineEntry:
+    """Write down a meeting to come; it stands pinned above the history until it is done."""
+    data = {"place": place[:120]} if place else {}
+    return _post(
+        about, actor=actor, kind="meeting", title=title, body=text, channel="visit", data=data, due_at=due_at,
+        mentions=mentions, needs_text=False,
+    )  # fmt: skip
+
+
+def add_task_stub(
+    about: RecordRef, title: str, *, actor: Actor, due_at: datetime | None = None, assignee_id: int | None = None
+) -> TimelineEntry:
+    """Write down something to do on a record. Without `due_at` it is due now."""
+    mentions = [assignee_id] if assignee_id and assignee_id != actor.user_id else []
+    data = {"assignee": assignee_id or actor.user_id}
+    due = due_at or timezone.now()
+    return _post(
+        about, actor=actor, kind="task", title=title, data=data, due_at=due, mentions=mentions, needs_text=False
+    )
+
+
+def _post(
+    about: RecordRef,
+    *,
+    actor: Actor,
+    kind: str,
+    title: str = "",
+    body: str = "",
+    channel: str = "",
+    direction: str = "",
+    data: Mapping[str, Any] | None = None,
+    due_at: datetime | None = None,
+    at: datetime | None = None,
+    mentions: Sequence[int] = (),
+    needs_text: bool = True,
+) -> TimelineEntry:
+    title, body = " ".join(title.split()), body.replace("\x00", "").strip()
+    _check_text(kind, title, body, needs_text=needs_text)
+    with transaction.atomic():
+        get_visible(actor, about.type_key, about.id)
+        entry = add_entry(
+            about, actor=actor, kind=kind, title=title, body=body, channel=channel, direction=direction,
+            data={**(data or {}), **({"mentions": list(mentions)} if mentions else {})}, due_at=due_at, at=at,
+        )  # fmt: skip
+        publish(
+            NotePosted(
+                about=(about,), entry_id=entry.pk, kind=kind, channel=channel, text=(body or title)[:500],
+                mentions=tuple(mentions), refs=linked_refs(body),
+            ),
+            actor=actor,
+        )  # fmt: skip
+    return entry
+
+
+def _check_text(kind: str, title: str, body: str, *, needs_text: bool) -> None:
+    if kind in ("task", "meeting") and not title:
+        raise Invalid({"title": [_("Write what it is about.")]})
+    if needs_text and not body:
+        raise Invalid({"text": [_("Write something first.")]})
+    if len(body) > LONGEST_BODY:
+        raise Invalid({"text": [_("At most %(count)d characters fit here.") % {"count": LONGEST_BODY}]})
+
+
+def edit_entry(
+    entry_id: int, *, actor: Actor, text: str, title: str | None = None, expected_version: int | None = None
+) -> TimelineEntry:
+    """Change what one wrote. Raises NotFoundHere, Denied (another's entry) or EditConflict."""
+    with transaction.atomic():
+        entry = own_entry(entry_id, actor=actor)
+        if expected_version is not None and entry.version != expected_version:
+            raise EditConflict({"text": (text, entry.body)})
+        _check_text(entry.kind, entry.title if title is None else title, text, needs_text=entry.kind == "note")
+        entry.body = text.strip()[:LONGEST_BODY]
+        entry.title = entry.title if title is None else title[:LONGEST_TITLE]
+        entry.edited_at = timezone.now()
+        entry.version += 1
+        entry.save(update_fields=["body", "title", "edited_at", "version"])
+    return entry
+
+
+def archive_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
+    """Take an entry off the timeline; `restore_entry` brings it back."""
+    return _set(entry_id, actor, archived_at=timezone.now())
+
+
+def restore_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
+    """Bring an entry back that was taken off the timeline."""
+    return _set(entry_id, actor, archived_at=None)
+
+
+def finish_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
+    """Tick off a task or a meeting; everybody who sees the record may."""
+    entry = seen_entry(entry_id, actor=actor)
+    if entry.due_at is None:
+        raise Denied("edit", entry.type_key)
+    entry.done_at = timezone.now()
+    entry.data = {**entry.data, "done_by": actor.label}
+    entry.version += 1
+    entry.save(update_fields=["done_at", "data", "version"])
+    return entry
+
+
+def reopen_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
+    """Undo `finish_entry`."""
+    entry = seen_entry(entry_id, actor=actor)
+    entry.done_at = None
+    entry.version += 1
+    entry.save(update_fields=["done_at", "version"])
+    return entry
+
+
+def _set(entry_id: int, actor: Actor, *, archived_at: datetime | None) -> TimelineEntry:
+    entry = own_entry(entry_id, actor=actor)
+    entry.archived_at = archived_at
+    entry.version += 1
+    entry.save(update_fields=["archived_at", "version"])
+    return entry
+
+
+def seen_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
+    """Fetch an entry whose record the actor may see. Raises NotFoundHere."""
+    entry = TimelineEntry.objects.filter(pk=entry_id).first()
+    if entry is None or not visible(actor, record_type(entry.type_key)).filter(pk=entry.about_id).exists():
+        raise NotFoundHere(str(entry_id))
+    return entry
+
+
+def own_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
+    """Fetch an entry that the actor may change: written by himself, or by anybody for those who manage settings.
+
+    Raises NotFoundHere, or Denied when it is another's.
+    """
+    entry = seen_entry(entry_id, actor=actor)
+    is_own = entry.user_id is not None and entry.user_id == actor.user_id
+    if entry.kind not in WRITTEN_KINDS or not (is_own or actor.is_system or has_permission(actor, MANAGE)):
+        raise Denied("edit", entry.type_key)
+    return entry
+
+
+def known_channel(channel: str) -> str:
+    """Give a channel's key when it is one, else nothing."""
+    return channel if channel in dict(CHANNELS) else ""
+
+
+def known_direction(direction: str) -> str:
+    """Give a direction's key when it is one, else nothing."""
+    return direction if direction in dict(DIRECTIONS) else ""
+
+
+def forget_before(at: datetime, *, kinds: Sequence[str] = ("system",), batch: int = 5000) -> int:
+    """Delete entries of these kinds older than an instant, in small transactions; give their number."""
+    done = 0
+    while True:
+        old = TimelineEntry.objects.filter(at__lt=at, kind__in=list(kinds))
+        ids = list(old.order_by("at").values_list("pk", flat=True)[:batch])
+        if not ids:
+            return done
+        done += TimelineEntry.objects.filter(pk__in=ids).delete()[0]

@@ -1,0 +1,167 @@
+"""Read timelines as one actor may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, Q, QuerySet
+
+from hatir.foundation.access.queries import scope_condition, visible
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.registry import fields_of, record_type, root_types
+from hatir.foundation.timeline.models import TimelineEntry
+from hatir.kit.ids import decode_id, encode_id
+
+PAGE = 50
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_PEOPLE = 500
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Which entries of a timeline are wanted; empty means all."""
+
+    kinds: tuple[str, ...] = ()
+    channel: str = ""
+    user_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
+    with_people: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries, newest first, and the cursor of the next page ("" at the end)."""
+
+    entries: Sequence[TimelineEntry] = field(default_factory=tuple)
+    more: str = ""
+
+
+NO_PICK = Pick()
+
+
+def entries_of(actor: Actor, about: RecordRef, pick: Pick = NO_PICK, *, after: str = "", size: int = PAGE) -> Page:
+    """Give a page of a record's entries; one statement. A record that the actor may not see has none.
+
+    `after` is the `more` of the page before; a wrong one counts as the first page.
+    """
+    rows = _about(actor, about, pick.with_people)
+    rows = _picked(rows, pick)
+    place = _place(after)
+    if place is not None:
+        at, entry_id = place
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=entry_id))
+    found = list(rows.order_by("-at", "-id")[: size + 1])
+    more = _cursor(found[size - 1]) if len(found) > size else ""
+    return Page(found[:size], more)
+
+
+def open_entries(actor: Actor, about: RecordRef, limit: int = 10) -> list[TimelineEntry]:
+    """List the tasks and meetings of a record that are not done, the earliest first; one statement."""
+    rows = _about(actor, about, False).filter(due_at__isnull=False, done_at=None, archived_at=None)
+    return list(rows.order_by("due_at", "id")[:limit])
+
+
+def entry_seen(actor: Actor, about: RecordRef, entry_id: int) -> TimelineEntry | None:
+    """Find one entry of a record that the actor may see."""
+    return _about(actor, about, False).filter(pk=entry_id).first()
+
+
+def _about(actor: Actor, about: RecordRef, with_people: bool) -> QuerySet[TimelineEntry]:
+    rt = record_type(about.type_key)
+    if with_people:
+        ids = [about.id, *people_of(actor, rt, about.id)]
+        return TimelineEntry.objects.filter(about_id__in=visible(actor, rt).filter(pk__in=ids).values("pk"))
+    rows = TimelineEntry.objects.filter(about_id=about.id, type_key=about.type_key)
+    if scope_condition(actor, rt) is None:
+        return rows
+    # A condition beside the rows, not a join with them: the index keeps giving them in order.
+    return rows.filter(Exists(visible(actor, rt).filter(pk=about.id)))
+
+
+def people_of(actor: Actor, rt: RecordType, record_id: int) -> list[int]:
+    """List the records with a timeline of their own that point at this one (a company's people), as seen."""
+    condition = Q()
+    links = [s.path for s in fields_of(rt).values() if s.kind == "relation" and s.path and _leads_to(s.target, rt)]
+    for path in links:
+        condition |= Q(**{path: record_id})
+    if not links:
+        return []
+    rows = visible(actor, rt).filter(condition, archived_at=None)
+    return list(rows.values_list("pk", flat=True)[:MOST_PEOPLE])
+
+
+def _leads_to(target: str, rt: RecordType) -> bool:
+    return bool(target) and record_type(target).root_key == rt.root_key
+
+
+def _picked(rows: QuerySet[TimelineEntry], pick: Pick) -> QuerySet[TimelineEntry]:
+    rows = rows.filter(archived_at=None)
+    if pick.kinds:
+        rows = rows.filter(kind__in=pick.kinds)
+    if pick.channel:
+        rows = rows.filter(channel=pick.channel)
+    if pick.user_id is not None:
+        rows = rows.filter(user_id=pick.user_id)
+    if pick.since is not None:
+        rows = rows.filter(at__gte=pick.since)
+    if pick.until is not None:
+        rows = rows.filter(at__lt=pick.until)
+    if pick.text:
+        rows = rows.filter(Q(body__icontains=pick.text) | Q(title__icontains=pick.text))
+    return rows
+
+
+def _cursor(entry: TimelineEntry) -> str:
+    return f"{(entry.at - EPOCH) // timedelta(microseconds=1):x}-{encode_id(entry.pk)}"
+
+
+def _place(cursor: str) -> tuple[datetime, int] | None:
+    moment, _dash, public = cursor.partition("-")
+    if not public:
+        return None
+    try:
+        micros = int(moment, 16)
+        at = EPOCH + timedelta(microseconds=micros)
+        return at, decode_id(public)
+    except (ValueError, OverflowError):
+        return None
+
+
+def types_with_timeline() -> list[RecordType]:
+    """List the root types whose page carries a timeline."""
+    return [rt for rt in root_types() if rt.timeline]
+
+
+def latest(actor: Actor, type_key: str, limit: int = 20, *, kinds: Sequence[str] = ()) -> list[TimelineEntry]:
+    """List the newest entries on records of a type that the actor may see (the home page)."""
+    rt = record_type(type_key)
+    rows = TimelineEntry.objects.filter(type_key=rt.root_key, archived_at=None)
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    if scope_condition(actor, rt) is not None:
+        rows = rows.filter(about_id__in=visible(actor, rt).values("pk"))
+    return list(rows.order_by("-at", "-id")[:limit])
+
+
+def as_json(entry: TimelineEntry) -> dict[str, Any]:
+    """Give an entry as programs read it (API, export)."""
+    return {
+        "id": encode_id(entry.pk),
+        "about": str(RecordRef(entry.type_key, entry.about_id)),
+        "at": entry.at.isoformat(),
+        "kind": entry.kind,
+        "channel": entry.channel,
+        "direction": entry.direction,
+        "user": entry.user_label,
+        "title": entry.title,
+        "body": entry.body,
+        "due_at": entry.due_at.isoformat() if entry.due_at else None,
+        "done_at": entry.done_at.isoformat() if entry.done_at else None,
+    }
