@@ -4,7 +4,7 @@ export const $ = (selector, within = document) => within.querySelector(selector)
 export const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 /** The physical I key types ı on a Turkish keyboard; shortcuts must not depend on it. */
-export const fold = (key) => ({ 'ı': 'i', 'İ': 'i', I: 'i' })[key] ?? key.toLowerCase();
+export const fold = (key) => ({ 'ı': 'i', 'İ': 'i', I: 'i' })[key] ?? key.toLowerCase(); // ascii-only: names of keys
 
 /** Whether keys typed here are text. */
 export const isTyping = (element) =>

@@ -46,7 +46,7 @@ document.addEventListener('htmx:after:swap', (event) => {
   const again = came?.isConnected ? came : came?.id && document.getElementById(came.id);
   const target = document.getElementById(ctx.target?.id ?? '') ?? ctx.target;
   const heading = target?.isConnected && $('[autofocus], [aria-invalid=true], h1, h2, h3', target);
-  const place = again || heading;
+  const place = again || heading || (target?.isConnected && $('.tbl-wrap', target));
   if (!place) return;
   if (!again && !place.matches('a, button, input, select, textarea')) place.tabIndex = -1;
   place.focus({ preventScroll: true });

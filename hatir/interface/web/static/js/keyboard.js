@@ -20,7 +20,8 @@ export function nameOf(event) {
 const isOff = () => root.dataset.shortcuts === 'off';
 
 function controlFor(name) {
-  return $$(`[data-key="${CSS.escape(name)}"]`, stage()).find((control) => !control.disabled && isShown(control));
+  // The page comes after the sidebar: its own "new" wins
+  return $$(`[data-key="${CSS.escape(name)}"]`, stage()).findLast((control) => !control.disabled && isShown(control));
 }
 
 function goTo(key) {

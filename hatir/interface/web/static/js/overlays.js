@@ -6,7 +6,7 @@ const GAP = 6;
 
 /** Put a menu under its button, or above when there is more room. */
 function place(menu) {
-  const button = $(`[popovertarget="${menu.id}"][aria-expanded=true]`) ?? $$(`[popovertarget="${menu.id}"]`).find(isShown);
+  const button = menu.from ?? $(`[popovertarget="${menu.id}"][aria-expanded=true]`) ?? $$(`[popovertarget="${menu.id}"]`).find(isShown);
   if (!button) return;
   const from = button.getBoundingClientRect();
   menu.style.inset = 'auto';
@@ -59,6 +59,10 @@ export function close(dialog) {
 document.addEventListener('htmx:after:swap', (event) => {
   const target = event.detail.ctx?.target;
   if (target?.matches?.('#dialog, #sheet') && target.childElementCount) show(target);
+  if (target?.matches?.('.menu[popover]') && !target.matches(':popover-open')) {
+    target.from = event.detail.ctx.sourceElement;
+    target.showPopover();
+  } else if (target?.matches?.('.menu[popover]')) place(target);
 });
 document.addEventListener('dialog:close', () => close($('#dialog')));
 document.addEventListener('sheet:close', () => close($('#sheet')));
@@ -100,5 +104,6 @@ function line(control) {
   row.append(words, key);
   return row;
 }
+document.addEventListener('click', (event) => { if (event.target.closest('[data-list-shortcuts]')) { event.target.closest('[popover]')?.hidePopover(); listShortcuts(); } });
 onKey('?', listShortcuts);
 onKey('f1', listShortcuts);

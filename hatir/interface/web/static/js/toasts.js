@@ -10,7 +10,6 @@ export function toast({ text, undo, kind = 'ok', url, label }) {
   if (!host || !made || !text) return;
   made.classList.add(`toast--${kind}`);
   $('[data-text]', made).textContent = text;
-  $$('[data-icon]', made).forEach((icon) => { icon.hidden = icon.dataset.icon !== (kind === 'ok' ? 'ok' : 'warn'); });
   const back = $('[data-undo]', made);
   if (undo) back.addEventListener('click', () => { drop(made); send(undo); });
   else back.remove();

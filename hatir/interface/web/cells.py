@@ -1,0 +1,184 @@
+"""Values drawn as HTML, one small function per kind of field; lists, facts and peeks share them.
+
+A list of fifty rows draws five hundred cells, so this is plain Python and not a template per cell. What comes in has
+passed field-level access; what goes out is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from hatir.interface.web.templatetags.hatir import EMPTY, hue, icon
+from hatir.kit import formats_tr, text_tr
+
+NOTHING = SafeString(f'<span class="mute">{EMPTY}</span>')
+SHOWN_TAGS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something with a name and perhaps a page: a record, a person, a choice. `tone` is ok, warn, bad, info or gray."""
+
+    label: str
+    url: str = ""
+    tone: str = ""
+    hue: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How values are written on this page."""
+
+    language: str
+    zone: tzinfo
+    now: datetime
+    yes: str
+    no: str
+
+
+Drawer = Callable[[Any, Manner], str]
+
+
+def draw(kind: str, value: Any, manner: Manner) -> SafeString:
+    """Draw a value of a kind; an empty one is a dash."""
+    if value is None or value == "" or value == [] or value == ():
+        return NOTHING
+    return mark_safe(DRAWERS.get(kind, _text)(value, manner))  # noqa: S308 — each drawer escapes
+
+
+def title_cell(label: str, url: str, sub: str = "", *, square: bool = False, peek_label: str = "") -> SafeString:
+    """Draw the first cell of a row: mark, link, a second name beside it, and the button to peek."""
+    mark = face(label, 24, square=square)
+    peek = (
+        f'<button type="button" class="peek btn btn--sm btn--icon btn--ghost" tabindex="-1" '
+        f'aria-label="{escape(peek_label)}">{icon("sidebar-right", 14)}</button>'
+        if peek_label
+        else ""
+    )
+    return mark_safe(  # noqa: S308 — parts are escaped
+        f'<div class="cell">{mark}<a class="trunc b" href="{escape(url)}">{escape(label) or EMPTY}</a>'
+        f'<span class="trunc mute sub">{escape(sub)}</span>{peek}</div>'
+    )
+
+
+def face(name: str, size: int, *, square: bool = False) -> str:
+    """Draw a mark with initials."""
+    shape = " av--sq" if square else ""
+    return (
+        f'<span class="av av--{size}{shape} h-{hue(name)}" aria-hidden="true">'
+        f"{escape(text_tr.initials(name)) or '?'}</span>"
+    )
+
+
+def _text(value: Any, manner: Manner) -> str:
+    del manner
+    return str(escape(value))
+
+
+def _number(value: Any, manner: Manner) -> str:
+    return f'<span class="num">{escape(formats_tr.format_number(value, language=manner.language))}</span>'
+
+
+def _money(value: Any, manner: Manner) -> str:
+    amount, currency = value if isinstance(value, tuple) else (value, "TRY")
+    return str(escape(formats_tr.format_money(Decimal(amount), currency, language=manner.language)))
+
+
+def _percent(value: Any, manner: Manner) -> str:
+    return str(escape(formats_tr.format_percent(value, language=manner.language)))
+
+
+def _boolean(value: Any, manner: Manner) -> str:
+    return (
+        f'<span class="st">{icon("check" if value else "minus", 14)}{escape(manner.yes if value else manner.no)}</span>'
+    )
+
+
+def _date(value: date, manner: Manner) -> str:
+    words = formats_tr.format_short_date(value, language=manner.language)
+    return f'<time datetime="{value.isoformat()}">{words}</time>'
+
+
+def _datetime(value: datetime, manner: Manner) -> str:
+    words = formats_tr.format_relative(value, now=manner.now, zone=manner.zone, language=manner.language)
+    local = value.astimezone(manner.zone)
+    exact = f"{formats_tr.format_short_date(local.date(), language=manner.language)} {local:%H:%M}"
+    return f'<time class="dim" datetime="{value.isoformat(timespec="seconds")}" title="{exact}">{words}</time>'
+
+
+def _choice(value: Named, manner: Manner) -> str:
+    del manner
+    if value.tone:
+        return f'<span class="tag tag--{escape(value.tone)}">{escape(value.label)}</span>'
+    number = hue(value.label) if value.hue is None else value.hue
+    return f'<span class="tag h-{number}">{escape(value.label)}</span>'
+
+
+def _choices(value: Sequence[Named], manner: Manner) -> str:
+    shown = "".join(_choice(each, manner) for each in value[:SHOWN_TAGS])
+    rest = len(value) - SHOWN_TAGS
+    names = escape(", ".join(each.label for each in value[SHOWN_TAGS:]))
+    more = f'<span class="tag tag--more" title="{names}">+{rest}</span>' if rest > 0 else ""
+    return f'<div class="cell gap-4">{shown}{more}</div>'
+
+
+def _link(value: Named, manner: Manner) -> str:
+    del manner
+    if not value.url:
+        return str(escape(value.label))
+    return f'<a class="lnk trunc" href="{escape(value.url)}">{escape(value.label)}</a>'
+
+
+def _person(value: Named, manner: Manner) -> str:
+    del manner
+    return f'<div class="cell gap-6">{face(value.label, 20)}<span class="trunc dim">{escape(value.label)}</span></div>'
+
+
+def _email(value: str, manner: Manner) -> str:
+    del manner
+    return f'<a class="trunc" href="mailto:{escape(value)}">{escape(value)}</a>'
+
+
+def _phone(value: Any, manner: Manner) -> str:
+    del manner
+    shown, number = (value.label, value.url) if isinstance(value, Named) else (value, str(value).replace(" ", ""))
+    return f'<a class="num" href="tel:{escape(number)}">{escape(shown)}</a>'
+
+
+def _url(value: str, manner: Manner) -> str:
+    del manner
+    if not value.startswith(("https://", "http://")):
+        return str(escape(value))
+    shown = value.split("://", 1)[1].rstrip("/")
+    return f'<a class="lnk trunc" href="{escape(value)}" rel="noopener noreferrer" target="_blank">{escape(shown)}</a>'
+
+
+DRAWERS: Mapping[str, Drawer] = {
+    "integer": _number,
+    "number": _number,
+    "money": _money,
+    "percent": _percent,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _datetime,
+    "choice": _choice,
+    "multichoice": _choices,
+    "relation": _link,
+    "relations": _choices,
+    "user": _person,
+    "team": _text,
+    "email": _email,
+    "phone": _phone,
+    "url": _url,
+}
+"""By kind of field; what is not here is written as text. Values: choice, relation, user → Named; multichoice and
+relations → a list of Named; money → amount or (amount, currency); phone → text or Named(label, url=E.164)."""
+
+RIGHT_ALIGNED = frozenset({"integer", "number", "money", "percent"})
