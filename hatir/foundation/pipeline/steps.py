@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from hatir.foundation.access.checks import check_write, fill_owner
+from hatir.foundation.audit.steps import record_changes
 from hatir.foundation.customization.steps import validate
 from hatir.foundation.events.bus import publish_changes
+from hatir.foundation.live import counts
+from hatir.foundation.notifications.queries import unread_counts
 from hatir.foundation.records import writing
+from hatir.foundation.records.uniqueness import check_unique
 from hatir.foundation.search.steps import index_changes
 
-BEFORE_SAVE = (fill_owner, check_write, validate)
-AFTER_SAVE = (index_changes, publish_changes)
+BEFORE_SAVE = (fill_owner, check_write, validate, check_unique)
+AFTER_SAVE = (record_changes, index_changes, publish_changes)
 
 
 def install() -> None:
     """Hand the steps to the write door; called once, when every room is loaded."""
     writing.install(before=BEFORE_SAVE, after=AFTER_SAVE)
+    counts.provide("notifications", unread_counts)
