@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -12,8 +13,9 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.records.filtering import compile_filter, context_for
+from hatir.foundation.records.filtering import compile_filter, context_for, with_steps
 from hatir.foundation.records.registry import fields_of, record_type, type_of_model
+from hatir.kit.filters.schema import FieldShape
 
 NOTHING = Q(pk__in=())
 _PARENT_VERB = {"create": "edit", "archive": "edit", "import": "edit"}
@@ -164,6 +166,24 @@ def get_for(actor: Actor, what: RecordType | type[Model] | str, record_id: int, 
     if not visible(actor, what, verb).filter(pk=record_id).exists():
         raise Denied(verb, as_type(what).root_key)
     return record
+
+
+def relations_for(actor: Actor) -> Callable[[str], Mapping[str, FieldShape]]:
+    """Give what a filter sent by this actor may say behind a relation: fields that the actor may read.
+
+    The function raises KeyError for a type that is unknown or out of the actor's sight.
+    """
+
+    def schema(type_key: str) -> Mapping[str, FieldShape]:
+        try:
+            rt = record_type(type_key)
+        except NotFoundHere:
+            raise KeyError(type_key) from None
+        if not may(actor, "view", rt):
+            raise KeyError(type_key)
+        return with_steps(rt, readable_fields(actor, rt))
+
+    return schema
 
 
 def filter_context(actor: Actor) -> Any:

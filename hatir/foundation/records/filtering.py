@@ -78,9 +78,13 @@ def with_steps(rt: RecordType, only: Mapping[str, FieldSpec] | None = None) -> d
 
 
 def compile_filter(data: Any, rt: RecordType, context: FilterContext, *, prefix: str = "") -> Q:
-    """Parse a filter (JSON) against the type and compile it. Raises FilterError for a wrong one."""
+    """Parse a filter (JSON) that the company wrote (access rules, assignment) and compile it.
+
+    Every field may be named; what a user sends is read with `access.queries.relations_for`.
+    Raises FilterError for a wrong one.
+    """
     if not data:
-        return ALWAYS if not prefix else Q()
+        return ALWAYS
     tree = parse(data, with_steps(rt), relation_schema)
     return compile_tree(resolve(tree, context), rt, prefix=prefix)
 
@@ -88,7 +92,7 @@ def compile_filter(data: Any, rt: RecordType, context: FilterContext, *, prefix:
 def compile_tree(tree: Node, rt: RecordType, *, prefix: str = "") -> Q:
     """Compile a parsed tree, variables already resolved."""
     if isinstance(tree, All):
-        joined = Q()
+        joined = ALWAYS  # not Q(): its negation must match nothing
         for item in tree.items:
             joined &= compile_tree(item, rt, prefix=prefix)
         return joined
@@ -98,15 +102,11 @@ def compile_tree(tree: Node, rt: RecordType, *, prefix: str = "") -> Q:
             either |= compile_tree(item, rt, prefix=prefix)
         return either
     if isinstance(tree, Not):
-        return ~_two_valued(compile_tree(tree.item, rt, prefix=prefix))
+        # Comparisons are guarded against NULL, so plain negation is right.
+        return ~compile_tree(tree.item, rt, prefix=prefix)
     if isinstance(tree, Has):
         return _has(tree, rt, prefix)
     return _compare(tree, rt, prefix)
-
-
-def _two_valued(condition: Q) -> Q:
-    """Comparisons below are already guarded against NULL, so plain negation is right."""
-    return condition
 
 
 def walk(path: str, rt: RecordType, prefix: str = "") -> tuple[FieldSpec, str, RecordType]:
