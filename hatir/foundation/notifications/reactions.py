@@ -1,0 +1,125 @@
+"""Who hears of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hatir.foundation.events.bus import Delivery, on, on_key
+from hatir.foundation.events.facts import Event, RecordsArchived, RecordsChanged, RecordsCreated
+from hatir.foundation.notifications.actions import Item, notify
+from hatir.foundation.notifications.queries import followers, those_who_see
+from hatir.foundation.notifications.wording import speaking_to
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.registry import record_type
+from hatir.foundation.staff.models import User
+from hatir.kit.ids import encode_id
+
+MOST_SINGLE = 5
+"""Above so many records in one write a user hears one sum instead of one item each."""
+
+
+@on(RecordsCreated, RecordsChanged)
+def tell_new_owners(event: RecordsCreated | RecordsChanged, delivery: Delivery) -> None:
+    """Tell who was made owner of records by somebody else."""
+    rt = _type(event.type_key)
+    if rt is None or rt.scope is None or not rt.scope.owner:
+        return
+    refs = [ref for ref in event.about if isinstance(event, RecordsCreated) or _owner_changed(event, ref, rt)]
+    if not refs:
+        return
+    column = f"{rt.scope.owner}_id"
+    rows = rt.model._base_manager.filter(pk__in=[ref.id for ref in refs]).exclude(**{column: None})
+    given: dict[int, list[tuple[RecordRef, str]]] = {}
+    for record in rows:
+        owner_id = getattr(record, column)
+        if owner_id != delivery.user_id:
+            given.setdefault(owner_id, []).append((rt.ref(record), rt.title_of(record)))
+    notify(_assigned(given, rt, delivery), event_id=delivery.event_id, at=delivery.at)
+
+
+def _owner_changed(event: RecordsChanged, ref: RecordRef, rt: RecordType) -> bool:
+    return bool(rt.scope) and rt.scope.owner in event.fields.get(encode_id(ref.id), ())  # type: ignore[union-attr]
+
+
+def _assigned(given: dict[int, list[tuple[RecordRef, str]]], rt: RecordType, delivery: Delivery) -> list[Item]:
+    items = []
+    for user in User.objects.filter(pk__in=list(given), is_active=True):
+        records = given[user.pk]
+        first, title = records[0]
+        with speaking_to(user):
+            text = ngettext(
+                "%(by)s gave you %(title)s", "%(by)s gave you %(count)d records: %(title)s …", len(records)
+            ) % {"by": delivery.actor_label, "title": title, "count": len(records)}
+            items.append(
+                Item(user.pk, "assigned", text, level="task", action=_("Open"), ref=first, by=delivery.actor_label)
+            )
+    return items
+
+
+@on(RecordsChanged, RecordsArchived)
+def tell_followers(event: RecordsChanged | RecordsArchived, delivery: Delivery) -> None:
+    """Tell who follows a record that somebody else changed it."""
+    rt = _type(event.type_key)
+    if rt is None:
+        return
+    following = followers(event.about)
+    items: list[Item] = []
+    for ref in event.about:
+        users = [user_id for user_id in following.get(ref.id, ()) if user_id != delivery.user_id]
+        if users:
+            items += [_followed(user, rt, ref, event, delivery) for user in those_who_see(users, ref)]
+    notify(items, event_id=delivery.event_id, at=delivery.at)
+
+
+def _followed(
+    user: User, rt: RecordType, ref: RecordRef, event: RecordsChanged | RecordsArchived, delivery: Delivery
+) -> Item:
+    record = rt.model._base_manager.get(pk=ref.id)
+    with speaking_to(user):
+        words = _("%(by)s archived %(title)s") if isinstance(event, RecordsArchived) else _("%(by)s changed %(title)s")
+        text = words % {"by": delivery.actor_label, "title": rt.title_of(record)}
+        return Item(user.pk, "followed", text, level="team", action=_("Open"), ref=ref, by=delivery.actor_label)
+
+
+@on_key("timeline.note_posted")
+def tell_mentioned(event: Event, delivery: Delivery) -> None:
+    """Tell who is named in a note, and who was given a task; only those who may see the record."""
+    # The timeline stands on the same floor, so its event is known by key, not by class.
+    ref = event.about[0]
+    mentions: Sequence[int] = getattr(event, "mentions", ())
+    is_task = getattr(event, "kind", "") == "task"
+    rt = _type(ref.type_key)
+    if rt is None or not mentions:
+        return
+    record = rt.model._base_manager.filter(pk=ref.id).first()
+    if record is None:
+        return
+    items = []
+    for user in those_who_see([user_id for user_id in mentions if user_id != delivery.user_id], ref):
+        with speaking_to(user):
+            words = _("%(by)s gave you a task: %(title)s") if is_task else _("%(by)s mentioned you: %(title)s")
+            items.append(
+                Item(
+                    user.pk,
+                    "task" if is_task else "mention",
+                    words % {"by": delivery.actor_label, "title": rt.title_of(record)},
+                    level="task",
+                    detail=str(getattr(event, "text", ""))[:200],
+                    action=_("Open") if is_task else _("Reply"),
+                    ref=ref,
+                    by=delivery.actor_label,
+                )
+            )
+    notify(items, event_id=delivery.event_id, at=delivery.at)
+
+
+def _type(key: str) -> RecordType | None:
+    try:
+        return record_type(key)
+    except NotFoundHere:
+        return None
