@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -75,9 +75,10 @@ NEEDS = ("", "", "", "Ofis için 8 kişilik toplantı masası", "Yazlık için b
 
 @dataclass(frozen=True)
 class Hands:
-    """To whom the demo gives its customers: user and team ids."""
+    """To whom the demo gives its customers: user and team ids; `extra` adds values, such as the company's own fields."""
 
     owners: Sequence[tuple[int, int | None]]
+    extra: Callable[[random.Random], Mapping[str, Any]] | None = None
 
 
 def seed_lookups(*, actor: Actor) -> dict[str, int]:
@@ -156,6 +157,7 @@ def _common(chance: random.Random, hands: Hands, tags: Sequence[int], now: datet
         "last_contact_channel": chance.choice(("phone", "email", "whatsapp", "visit", "note")),
         "lifetime_value": Decimal(int(chance.lognormvariate(9.5, 1.2))),
         "preferred_channel": chance.choice(("phone", "email", "whatsapp", "")),
+        **(hands.extra(chance) if hands.extra else {}),
     }
 
 
