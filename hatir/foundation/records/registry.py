@@ -81,6 +81,11 @@ def record_types() -> list[RecordType]:
     return [*_declared.values(), *_own_types().values()]
 
 
+def declared_types() -> list[RecordType]:
+    """List the types that are declared in code, without asking the database."""
+    return list(_declared.values())
+
+
 def root_types() -> list[RecordType]:
     """List the types that own their table."""
     return [rt for rt in record_types() if not rt.narrows]
