@@ -93,17 +93,17 @@ def compile_tree(tree: Node, rt: RecordType, *, prefix: str = "") -> Q:
     """Compile a parsed tree, variables already resolved."""
     if isinstance(tree, All):
         joined = ALWAYS  # not Q(): its negation must match nothing
-        for item in tree.parts:
+        for item in tree.items:
             joined &= compile_tree(item, rt, prefix=prefix)
         return joined
     if isinstance(tree, AnyOf):
         either = Q(pk__in=())
-        for item in tree.parts:
+        for item in tree.items:
             either |= compile_tree(item, rt, prefix=prefix)
         return either
     if isinstance(tree, Not):
         # Comparisons are guarded against NULL, so plain negation is right.
-        return ~compile_tree(tree.part, rt, prefix=prefix)
+        return ~compile_tree(tree.item, rt, prefix=prefix)
     if isinstance(tree, Has):
         return _has(tree, rt, prefix)
     return _compare(tree, rt, prefix)
