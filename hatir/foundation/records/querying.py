@@ -154,8 +154,7 @@ def ordered(rows: QuerySet[Any], rt: RecordType, sorts: Sequence[Sort]) -> Query
     terms: list[Any] = []
     if keys[0].nullable:
         terms.append(Case(When(keys[0].has_value(), then=0), default=1, output_field=IntegerField()).asc())
-    for key in keys:
-        terms.append(F(key.alias).desc(nulls_last=True) if key.descending else F(key.alias).asc(nulls_last=True))
+    terms += [_towards(key, key.descending, last=True) for key in keys]
     return _annotated(rows, keys).order_by(*terms, "-pk" if _ids_descend(keys) else "pk")
 
 
@@ -225,7 +224,8 @@ def _is_nullable(rt: RecordType, spec: FieldSpec) -> bool:
 
 
 def _annotated(rows: QuerySet[Any], keys: Sequence[_Key]) -> QuerySet[Any]:
-    return rows.annotate(**{key.alias: key.expression for key in keys})
+    annotated: QuerySet[Any] = rows.annotate(**{key.alias: key.expression for key in keys})
+    return annotated
 
 
 def _ids_descend(keys: Sequence[_Key]) -> bool:
@@ -270,13 +270,15 @@ def _order(keys: Sequence[_Key], stretch: _Stretch, *, backward: bool) -> list[A
         if at == 0 and not stretch.with_value:
             continue
         descending = key.descending != backward
-        if at and key.nullable:
-            terms.append(F(key.alias).desc(nulls_first=backward or None, nulls_last=not backward or None) if descending
-                         else F(key.alias).asc(nulls_first=backward or None, nulls_last=not backward or None))  # fmt: skip
-        else:
-            terms.append(F(key.alias).desc() if descending else F(key.alias).asc())
+        terms.append(_towards(key, descending, last=not backward if at and key.nullable else None))
     descending = _ids_descend(keys) != backward
     return [*terms, "-pk" if descending else "pk"]
+
+
+def _towards(key: _Key, descending: bool, *, last: bool | None) -> Any:
+    """Order by a key; `last` says where its empty values stand, None where there are none."""
+    places = {} if last is None else {"nulls_last": True} if last else {"nulls_first": True}
+    return F(key.alias).desc(**places) if descending else F(key.alias).asc(**places)
 
 
 def _beyond(keys: Sequence[_Key], place: _Place, stretch: _Stretch, *, backward: bool) -> Q:
@@ -321,9 +323,14 @@ _Tag = Literal["d", "t", "n", "v"]
 
 
 def _encode(record: Any, keys: Sequence[_Key], sort: str, *, forward: bool) -> str:
-    values = [_pack(_lead_value(key, getattr(record, key.alias), at)) for at, key in enumerate(keys)]
-    data = [int(forward), sort, values, record.pk]
+    values = [_pack(_lead_value(key, _of(record, key.alias), at)) for at, key in enumerate(keys)]
+    data = [int(forward), sort, values, _of(record, "pk")]
     return base64.urlsafe_b64encode(json.dumps(data, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _of(record: Any, name: str) -> Any:
+    """Read a value of a model or, where a list was asked for with `.values("pk", …)`, of a plain row."""
+    return record[name] if isinstance(record, dict) else getattr(record, name)
 
 
 def _lead_value(key: _Key, value: Any, at: int) -> Any:

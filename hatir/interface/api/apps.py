@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from hatir.foundation.apps import RoomApp
 
 
-class ApiApp(AppConfig):
+class ApiApp(RoomApp):
     name = "hatir.interface.api"
     label = "api"

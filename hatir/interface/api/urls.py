@@ -1,7 +1,12 @@
-"""Addresses of the REST corridor."""
+"""Addresses of the REST corridor: one door for all of them, since types come and go at run time."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hatir.interface.api import door
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(r"^v1(?:/(?P<rest>.*))?$", door.answer, name="api"),
+    re_path(r"^(?P<rest>.*)$", door.nothing_here),
+]
