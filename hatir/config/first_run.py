@@ -26,6 +26,21 @@ def sign_in_link(base_url: str) -> str:
     return base_url + actions.one_time_link(administrator, actor=actor)
 
 
+def make_example() -> None:
+    """Fill an empty house with the example company, in some seconds."""
+    from hatir.config import demo_company
+
+    def say_nothing(done: int, total: int) -> None:
+        """Leave the terminal quiet: this is short."""
+
+    demo_company.make_company(
+        customers=demo_company.FIRST_RUN_CUSTOMERS,
+        seed=1,
+        entries=demo_company.FIRST_RUN_ENTRIES,
+        progress=(say_nothing, say_nothing),
+    )
+
+
 def has_people() -> bool:
     """Ask whether anybody is there; a database without people is a first run."""
     return visible(system_actor("start"), User).exists()

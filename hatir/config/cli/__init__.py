@@ -6,7 +6,7 @@ import argparse
 import sys
 from types import ModuleType
 
-from hatir.config.cli import backup, check, migrate, restore, serve, words, worker
+from hatir.config.cli import backup, check, demo, migrate, restore, serve, words, worker
 from hatir.config.cli.words import _
 from hatir.config.env import ConfigError
 
@@ -14,6 +14,7 @@ COMMANDS: dict[str, ModuleType] = {
     "serve": serve,
     "worker": worker,
     "migrate": migrate,
+    "demo": demo,
     "backup": backup,
     "restore": restore,
     "check": check,

@@ -44,7 +44,11 @@ def welcome(environment: Environment, *, with_demo: bool) -> None:
     """Print the address and, until the administrator has signed in, his one-time link."""
     from hatir.config import first_run
 
+    is_first = not first_run.has_people()
     link = first_run.sign_in_link(environment.base_url)
+    if is_first and with_demo:
+        print(f"\n  {_('First start: filling the house with an example company …')}", flush=True)
+        first_run.make_example()
     print(f"\n  Hatır  {environment.base_url}\n", flush=True)
     if link:
         print(f"  {_('Sign in once with this link:')} {link}\n", flush=True)

@@ -75,10 +75,10 @@ NEEDS = ("", "", "", "Ofis için 8 kişilik toplantı masası", "Yazlık için b
 
 @dataclass(frozen=True)
 class Hands:
-    """To whom the demo gives its customers: user and team ids; `extra` adds values, such as the company's own fields."""
+    """To whom the demo gives its customers: user and team ids; `more` adds values of the company's own fields."""
 
     owners: Sequence[tuple[int, int | None]]
-    extra: Callable[[random.Random], Mapping[str, Any]] | None = None
+    more: Callable[[random.Random], Mapping[str, Any]] | None = None
 
 
 def seed_lookups(*, actor: Actor) -> dict[str, int]:
@@ -157,7 +157,7 @@ def _common(chance: random.Random, hands: Hands, tags: Sequence[int], now: datet
         "last_contact_channel": chance.choice(("phone", "email", "whatsapp", "visit", "note")),
         "lifetime_value": Decimal(int(chance.lognormvariate(9.5, 1.2))),
         "preferred_channel": chance.choice(("phone", "email", "whatsapp", "")),
-        **(hands.extra(chance) if hands.extra else {}),
+        **(hands.more(chance) if hands.more else {}),
     }
 
 
