@@ -34,7 +34,7 @@ class ServedHatir:
     @property
     def sign_in_link(self) -> str:
         """Give the administrator's one-time link from the first start."""
-        found = re.findall(r"(http\S+)", "\n".join(self.printed))
+        found: list[str] = re.findall(r"(http\S+)", "\n".join(self.printed))
         return next(link for link in found if link.rstrip("/") != self.url)
 
     def stop(self) -> int:

@@ -70,8 +70,12 @@ def check_queue() -> Iterator[Finding]:
     """Look at waiting and failed jobs (the room `jobs` knows them)."""
     from hatir.foundation.jobs import queries
 
-    state = queries.queue_state()
     name = _("queue")
+    try:
+        state = queries.queue_state()
+    except DatabaseError:
+        yield Finding(name, "red", _("cannot be read"), "bin/hatir migrate")
+        return
     told = _("%(waiting)s waiting, %(failed)s failed") % {"waiting": state.waiting, "failed": state.failed}
     if state.failed:
         yield Finding(name, "yellow", told, _("Look at Settings → Jobs; failed jobs can be run again there."))

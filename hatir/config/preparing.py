@@ -8,16 +8,25 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from hatir.config.env import ConfigError
 from hatir.config.version import VERSION
 
 STATIC_STAMP = ".made-from"
 
 
 def prepare_database() -> bool:
-    """Create or update the tables; False when nothing was to do."""
+    """Create or update the tables; False when nothing was to do. Raises ConfigError where no database answers."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as refused:
+        reason = str(refused).strip().splitlines()[0]
+        raise ConfigError(
+            f"Veritabanı açılamıyor, DATABASE_URL ayarını denetleyin ({reason}).",
+            f"The database cannot be opened, check DATABASE_URL ({reason}).",
+        ) from refused
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False

@@ -10,6 +10,7 @@ import fcntl
 import io
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -94,8 +95,9 @@ def _write(catalogue: Catalog) -> None:
     waiting.replace(CATALOGUE)
 
 
-def _is_translated(string: str | tuple[str, ...]) -> bool:
-    return bool(string) if isinstance(string, str) else bool(string) and all(string)
+def _is_translated(string: Sequence[str] | None) -> bool:
+    """Judge one text, or the forms of a plural."""
+    return bool(string) and all(string or ())
 
 
 def missing() -> list[str]:
