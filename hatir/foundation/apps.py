@@ -25,6 +25,14 @@ class RecordsApp(RoomApp):
     name = "hatir.foundation.records"
     label = "records"
 
+    def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+
+        from hatir.foundation.records.expressions import lend_functions
+
+        connection_created.connect(lend_functions, dispatch_uid="hatir.fold")
+        super().ready()
+
 
 class EventsApp(RoomApp):
     name = "hatir.foundation.events"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from hatir.foundation.records.declaration import RecordType
-from hatir.foundation.records.expressions import CustomValue, Fold
+from hatir.foundation.records.expressions import CustomValue, IndexedFold
 from hatir.foundation.records.fields import TEXTUAL
 
 SKIPPED = frozenset({"longtext", "multichoice"})
@@ -16,7 +16,7 @@ def build(rt: RecordType, key: str, kind: str) -> None:
     if kind in SKIPPED:
         return
     value = CustomValue("custom", key, kind)
-    expression = Fold(value) if kind in TEXTUAL else value
+    expression = IndexedFold(value) if kind in TEXTUAL else value
     query = rt.model._base_manager.all().query
     compiler = query.get_compiler(connection=connection)
     sql, params = compiler.compile(expression.resolve_expression(query))

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
-from hatir.foundation.records.expressions import CustomListHas, Fold, value_expression
+from hatir.foundation.records.expressions import CustomListHas, Fold, IndexedFold, value_expression
 from hatir.foundation.records.fields import TEXTUAL, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type, root_types
 from hatir.foundation.records.values import as_id, plain
@@ -178,7 +178,10 @@ def _text(spec: FieldSpec, at: str, column: Any, op: str, value: Any) -> Q:
     from django.db.models import F
     from django.db.models.lookups import Contains, EndsWith, StartsWith
 
-    folded = F(f"{at}{spec.fold_path}") if spec.fold_path else Fold(column)
+    if spec.fold_path:
+        folded: Any = F(f"{at}{spec.fold_path}")
+    else:
+        folded = IndexedFold(column) if spec.is_custom else Fold(column)
     if op == "in":
         return Q(In(folded, [fold(str(item)) for item in value])) if value else NEVER
     wanted = fold(str(value))
