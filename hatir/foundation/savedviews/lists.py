@@ -153,7 +153,7 @@ def _with_columns(actor: Actor, rt: RecordType, rows: QuerySet[Any], columns: Se
             only.add(spec.path)
             if spec.kind in TO_ONE and spec.target:
                 related.append(spec.path)
-                only.update(f"{spec.path}__{name}" for name in ("pk", _title_column(record_type(spec.target))))
+                only.add(f"{spec.path}__{_title_column(record_type(spec.target))}")
     if rt.title.startswith("custom."):
         only.add("custom")
     return rows.select_related(*related).only(*only) if related else rows.select_related(None).only(*only)

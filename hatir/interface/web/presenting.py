@@ -1,0 +1,207 @@
+"""Records as plain values for templates: each field's value in the form that `cells` draws, rights applied.
+
+Whoever draws records makes one `Presenter` for the page: it knows the actor's fields, covers masked values,
+names the records behind relations, and asks the database a fixed number of times, however many rows there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hatir.foundation.access.masking import is_masked_for, mask
+from hatir.foundation.access.queries import visible
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.registry import record_type, record_types
+from hatir.foundation.records.values import from_plain
+from hatir.foundation.savedviews.lists import hidden_targets
+from hatir.interface.web import cells
+from hatir.interface.web.cells import Manner, Named
+from hatir.interface.web.templatetags.hatir import hue
+from hatir.kit.phone import normalise_phone
+from hatir.kit.text_tr import tr_upper
+
+TITLE, SUB, END, END_2 = "s-title", "s-sub", "s-end", "s-end2"
+_AT_END = ("money", "choice", "number", "integer", "percent")
+_AT_END_2 = ("datetime", "date", "user")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One drawn value; `slot` says where it stands on the phone."""
+
+    html: SafeString
+    slot: str = ""
+    is_right: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One drawn record."""
+
+    id: str
+    ref: str
+    title: str
+    url: str
+    cells: tuple[Cell, ...]
+
+
+def manner() -> Manner:
+    """Give how this request writes values."""
+    zone = timezone.get_current_timezone()
+    return Manner(get_language() or "tr", zone, timezone.now(), _("Yes"), _("No"))
+
+
+def capital(text: object) -> str:
+    """Begin a label with a capital letter of the page's language; labels of fields and types are in lower case."""
+    words = str(text)
+    first = words[:1]
+    return (tr_upper(first) if (get_language() or "tr").startswith("tr") else first.upper()) + words[1:]  # ascii-only
+
+
+class Presenter:
+    """Turns records of one type into values and cells for one actor.
+
+    `prepare` must see all records of the page first; it loads the names behind custom relations at once.
+    """
+
+    def __init__(self, actor: Actor, rt: RecordType, specs: Sequence[FieldSpec]) -> None:
+        self.actor, self.rt, self.specs = actor, rt, tuple(specs)
+        self.manner = manner()
+        self._covered = {spec.name for spec in specs if is_masked_for(actor, spec)}
+        self._targets = {spec.name: _type_or_none(spec.target) for spec in specs if spec.target}
+        self._narrower = [t for t in record_types() if t.narrows == rt.root_key and t.model is rt.model]
+        self._hidden: dict[str, frozenset[int]] = {}
+        self._named: dict[str, dict[int, Named]] = {}
+        self._slots = _slots(self.specs)
+
+    def prepare(self, records: Sequence[Any]) -> None:
+        """Load what all these records need: at most one statement for each relation."""
+        self._hidden = hidden_targets(self.actor, self.specs, records)
+        for spec in self.specs:
+            target = self._targets.get(spec.name)
+            if target is None or not spec.is_custom:
+                continue
+            ids = {pk for record in records for pk in _ids(record.custom.get(spec.custom_key))}
+            self._named[spec.name] = names_of(self.actor, target, ids)
+
+    def value(self, spec: FieldSpec, record: Any) -> Any:
+        """Give one field's value as `cells.draw` takes it."""
+        if spec.name in self._covered:
+            return mask(_stored(spec, record))
+        if spec.kind in (*TO_ONE, "relations"):
+            return self._related(spec, record)
+        value = _stored(spec, record)
+        if value in (None, "", []):
+            return None
+        if spec.kind == "choice":
+            return _choice(spec, value)
+        if spec.kind == "multichoice":
+            return [_choice(spec, item) for item in value]
+        return _phone(str(value)) if spec.kind == "phone" else value
+
+    def cell(self, spec: FieldSpec, record: Any) -> Cell:
+        """Draw one field."""
+        kind = "text" if spec.name in self._covered else spec.kind
+        html = cells.draw(kind, self.value(spec, record), self.manner)
+        return Cell(html, self._slots.get(spec.name, ""), spec.kind in cells.RIGHT_ALIGNED)
+
+    def row(self, record: Any) -> Row:
+        """Draw a record as a row: its title first, then the other columns."""
+        ref = self.rt.ref(record)
+        title = self.title(record)
+        narrowed = self.narrowed(record)
+        square = narrowed.icon.startswith(("building", "store", "factory"))
+        head = Cell(cells.title_cell(title, ref.url, square=square, peek_label=_("Preview")), TITLE)
+        rest = (self.cell(spec, record) for spec in self.specs if spec.name != self.rt.title)
+        return Row(ref.public_id, f"{ref.type_key}:{ref.public_id}", title, ref.url, (head, *rest))
+
+    def title(self, record: Any) -> str:
+        """Name a record, so that there is always something to read and to press."""
+        return self.rt.title_of(record) or _("Without a name")
+
+    def narrowed(self, record: Any) -> RecordType:
+        """Find the narrower type that a record is of: a customer is a person or a company."""
+        for narrower in self._narrower:
+            if all(getattr(record, name, None) == value for name, value in narrower.where.items()):
+                return narrower
+        return self.rt
+
+    def _related(self, spec: FieldSpec, record: Any) -> Any:
+        target = self._targets.get(spec.name)
+        if target is None:
+            return None
+        if spec.is_custom:
+            found = [self._named[spec.name].get(pk) for pk in _ids(record.custom.get(spec.custom_key))]
+            named = [item for item in found if item is not None]
+            return named if spec.kind == "relations" else next(iter(named), None)
+        if spec.kind == "relations":
+            return [named_of(target, item) for item in getattr(record, spec.path).all()]
+        pk = getattr(record, f"{spec.path}_id")
+        if pk is None:
+            return None
+        if pk in self._hidden.get(spec.name, ()):
+            return Named(_("Not visible to you"))
+        return named_of(target, getattr(record, spec.path))
+
+
+def named_of(target: RecordType, record: Any) -> Named:
+    """Give a record as a name with its page."""
+    own_hue = getattr(record, "hue", None)
+    return Named(target.title_of(record), RecordRef(target.root_key, record.pk).url, hue=own_hue)
+
+
+def names_of(actor: Actor, target: RecordType, ids: Iterable[int]) -> dict[int, Named]:
+    """Name records by id, those that the actor may see; one statement."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {record.pk: named_of(target, record) for record in visible(actor, target).filter(pk__in=wanted)}
+
+
+def _type_or_none(key: str) -> RecordType | None:
+    try:
+        return record_type(key)
+    except NotFoundHere:
+        return None
+
+
+def _stored(spec: FieldSpec, record: Any) -> Any:
+    if spec.is_custom:
+        return from_plain(spec, record.custom.get(spec.custom_key))
+    return getattr(record, spec.path)
+
+
+def _ids(value: Any) -> list[int]:
+    if value is None:
+        return []
+    return [int(item) for item in value] if isinstance(value, list) else [int(value)]
+
+
+def _choice(spec: FieldSpec, value: str) -> Named:
+    return Named(str(spec.choice_label(value)), hue=hue(value))
+
+
+def _phone(text: str) -> Named:
+    number = normalise_phone(text)
+    return Named(number.display or text, number.e164 or text.replace(" ", ""))
+
+
+def _slots(specs: Sequence[FieldSpec]) -> dict[str, str]:
+    """Choose what a narrow place shows of a row: one line below the title, and two values at its end."""
+    rest = specs[1:]
+    sub = next((spec for spec in rest if spec.kind in ("relation", "phone", "email")), None)
+    sub = sub or next((spec for spec in rest if spec.kind == "text"), None)
+    end = next((spec for kind in _AT_END for spec in rest if spec.kind == kind), None)
+    end_2 = next((spec for kind in _AT_END_2 for spec in rest if spec.kind == kind), None)
+    return {spec.name: slot for spec, slot in ((sub, SUB), (end, END), (end_2, END_2)) if spec is not None}
