@@ -58,6 +58,7 @@ def serve(home: Path, *options: str, **settings: str) -> Iterator[ServedHatir]:
         "HATIR_HOME": str(home),
         "HATIR_PORT": str(port),
         "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "hatir.config.settings.prod",
         **settings,
     }

@@ -6,7 +6,7 @@ import argparse
 import sys
 from types import ModuleType
 
-from hatir.config.cli import backup, check, demo, migrate, restore, serve, words, worker
+from hatir.config.cli import api_key, backup, check, demo, migrate, restore, serve, user, words, worker
 from hatir.config.cli.words import _
 from hatir.config.env import ConfigError
 
@@ -15,6 +15,8 @@ COMMANDS: dict[str, ModuleType] = {
     "worker": worker,
     "migrate": migrate,
     "demo": demo,
+    "user": user,
+    "api-key": api_key,
     "backup": backup,
     "restore": restore,
     "check": check,

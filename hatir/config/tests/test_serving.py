@@ -17,7 +17,8 @@ from tests.serving import ROOT, free_port, serve
 
 
 def run(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "HATIR_HOME": str(home), "PYTHONPATH": str(ROOT), "HATIR_LANGUAGE": "en", **settings}
+    environment = {**os.environ, "HATIR_HOME": str(home), "PYTHONPATH": str(ROOT), "HATIR_LANGUAGE": "en"}
+    environment |= {"DATABASE_URL": "", **settings}
     environment["DJANGO_SETTINGS_MODULE"] = "hatir.config.settings.prod"
     command = [sys.executable, "-m", "hatir.config.cli", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
@@ -79,15 +80,29 @@ class TestHelp:
 
 class TestCheck:
     def test_is_green_on_a_new_company_but_for_mail(self, tmp_path: Path) -> None:
-        assert run(tmp_path, "migrate", DATABASE_URL="").returncode == 0
+        assert run(tmp_path, "migrate").returncode == 0
 
-        checked = run(tmp_path, "check", DATABASE_URL="")
+        checked = run(tmp_path, "check")
 
         assert checked.returncode == 0, checked.stdout
         assert [line[0] for line in checked.stdout.splitlines() if not line.startswith(" ")] == list("✓✓✓✓!")
 
     def test_is_red_before_the_tables_are_made(self, tmp_path: Path) -> None:
-        checked = run(tmp_path, "check", DATABASE_URL="")
+        checked = run(tmp_path, "check")
 
         assert checked.returncode == 1
         assert "bin/hatir migrate" in checked.stdout
+
+
+class TestUserAndKey:
+    def test_are_made_from_the_terminal(self, tmp_path: Path) -> None:
+        assert run(tmp_path, "migrate").returncode == 0
+
+        user = run(tmp_path, "user", "create", "--email", "ayse@lale.com.tr", "--name", "Ayşe Işık")
+        key = run(tmp_path, "api-key", "create", "--user", "AYSE@lale.com.tr")
+        nobody = run(tmp_path, "api-key", "create", "--user", "can@lale.com.tr")
+
+        assert user.returncode == 0, user.stderr
+        assert re.fullmatch(r"http://localhost:8000/welcome/\S+\n", user.stdout)
+        assert re.fullmatch(r"hatir_\S{40,}\n", key.stdout), key.stderr
+        assert (nobody.returncode, nobody.stdout) == (1, "")
