@@ -96,6 +96,15 @@ def field_history(actor: Actor, ref: RecordRef, field: str) -> list[ShownEntry]:
     return list(_shown(actor, rows.order_by("-id")[:200], only=field))
 
 
+def changes_in(actor: Actor, refs: Iterable[RecordRef], operations: Iterable[str]) -> dict[tuple[int, str], ShownEntry]:
+    """Give what operations changed of records that the actor was let see, by (record id, operation); one statement."""
+    wanted, named = {ref.id for ref in refs}, set(operations)
+    if not wanted or not named:
+        return {}
+    rows = AuditEntry.objects.filter(operation__in=named, record_id__in=wanted, verb="edit").order_by("id")
+    return {(shown.entry.record_id or 0, shown.entry.operation): shown for shown in _shown(actor, rows)}
+
+
 def value_on(actor: Actor, ref: RecordRef, field: str, *, at: datetime) -> Any:
     """Tell what a field held at an instant, as audit keeps values; None before the record existed.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from hatir.foundation.search.rules import digits_of, sealed, searchable_text, ti
 from hatir.kit.text_tr import fold
 
 WEIGHTS = "ABCD"
+_NUMBER = re.compile(r"\+?\d[\d ()\-]{8,16}\d")
 
 
 def is_indexed(rt: RecordType) -> bool:
@@ -91,9 +93,7 @@ def _part(spec: FieldSpec, value: Any) -> str:
 
 
 def _extra(text: str) -> str:
-    """Fold the extra text; words that are telephone numbers are kept as dialled."""
-    return " ".join(digits_of(word) if _is_number(word) else word for word in fold(text).split())
-
-
-def _is_number(word: str) -> bool:
-    return word.lstrip("+").isdigit() and len(word) >= 7
+    """Fold the extra text; telephone numbers are added as they are dialled."""
+    folded = fold(text)
+    numbers = (digits_of(found) for found in _NUMBER.findall(folded))
+    return " ".join((folded, *numbers))

@@ -1,0 +1,157 @@
+"""The right column: rows that rooms offer, and the parts of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hatir.foundation.access.queries import may, visible
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import Panel, RecordType
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.registry import fields_of, panels_on, record_type, root_types
+from hatir.interface.web.presenting import Presenter
+
+PART_ROWS = 8
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """One line of a panel."""
+
+    title: str
+    url: str
+    note: str = ""
+    note_right: str = ""
+    value: str = ""
+    name: str = ""
+    tone: str = ""
+    done: int = 0
+    total: int = 0
+    dialog: bool = False
+
+
+@dataclass(frozen=True)
+class DrawnPanel:
+    """A panel as `record/_panel.html` draws it."""
+
+    key: str
+    title: str
+    rows: tuple[PanelRow, ...]
+    count: int = 0
+    add_url: str = ""
+    all_url: str = ""
+    icon: str = ""
+
+
+def panels_of(actor: Actor, rt: RecordType, narrowed: RecordType, record: Any, *, editable: bool) -> list[DrawnPanel]:
+    """Give the panels of a record: parts first, then what rooms offer. Empty ones that nothing can be added to go."""
+    offered = list(panels_on(rt.key))
+    if narrowed.key != rt.key:
+        offered += panels_on(narrowed.key)
+    shown = {panel.of for panel in offered}
+    drawn = [_parts(actor, part, record, editable=editable) for part in _part_types(rt) if part.key not in shown]
+    drawn += [_offered(actor, rt, panel, record) for panel in sorted(offered, key=lambda panel: panel.order)]
+    return [panel for panel in drawn if panel.rows or panel.add_url]
+
+
+def _part_types(rt: RecordType) -> list[RecordType]:
+    found = []
+    for part in root_types():
+        if part.part_of:
+            target = fields_of(part)[part.part_of].target
+            if target and record_type(target).root_key == rt.root_key:
+                found.append(part)
+    return found
+
+
+def _parts(actor: Actor, part: RecordType, record: Any, *, editable: bool) -> DrawnPanel:
+    specs = fields_of(part)
+    shown = [specs[name] for name in part.list_columns if name in specs and name != part.part_of]
+    joins = [spec.path for spec in shown if spec.kind == "relation" and spec.path]
+    rows = visible(actor, part).filter(**{f"{part.part_of}_id": record.pk}, archived_at=None)
+    records = list(rows.select_related(*joins).order_by("id")[: PART_ROWS + 1])
+    add = f"/create/{part.key}/?link={part.part_of}:{record.public_id}"
+    return DrawnPanel(
+        key=part.key.replace(".", "-"),
+        title=str(part.plural_label),
+        rows=tuple(_part_row(part, shown, row, editable=editable) for row in records[:PART_ROWS]),
+        count=len(records) if len(records) <= PART_ROWS else 0,
+        add_url=add if editable else "",
+        icon=part.icon,
+    )
+
+
+def _part_row(part: RecordType, specs: Sequence[FieldSpec], record: Any, *, editable: bool) -> PanelRow:
+    choices = [spec for spec in specs if spec.kind == "choice"]
+    texts = [spec for spec in specs if spec.kind == "text" and spec.name != part.title]
+    label = " · ".join(
+        str(spec.choice_label(getattr(record, spec.path))) for spec in choices if getattr(record, spec.path)
+    )
+    notes = [str(getattr(record, spec.path)) for spec in texts if spec.path and getattr(record, spec.path)]
+    ref = part.ref(record)
+    return PanelRow(
+        title=part.title_of(record) or label,
+        url=f"{ref.url}edit/" if editable else ref.url,
+        note=", ".join(notes),
+        note_right=label,
+        dialog=editable,
+    )
+
+
+def _offered(actor: Actor, rt: RecordType, panel: Panel, record: Any) -> DrawnPanel:
+    of = _type(panel.of)
+    rows = list(panel.rows(actor, record))
+    add = all_url = ""
+    if of is not None and panel.link and may(actor, "create", of):
+        add = f"/create/{of.key}/?link={panel.link}:{record.public_id}"
+    if of is not None and panel.link and rows:
+        all_url = f"/records/{of.key}/?{panel.link}={record.public_id}"
+    return DrawnPanel(
+        key=f"{(panel.of or str(panel.order)).replace('.', '-')}-{panel.link or 'rows'}",
+        title=str(panel.title),
+        rows=tuple(_offered_row(actor, of, panel, row) for row in rows),
+        count=len(rows),
+        add_url=add,
+        all_url=all_url,
+        icon=panel.icon,
+    )
+
+
+def _offered_row(actor: Actor, of: RecordType | None, panel: Panel, row: Any) -> PanelRow:
+    """Draw a row; one that says itself how it reads (panel_title, panel_note, panel_url) is taken at its word."""
+    title = getattr(row, "panel_title", "") or (of.title_of(row) if of is not None else str(row))
+    url = getattr(row, "panel_url", "") or (of.ref(row).url if of is not None else "")
+    note = getattr(row, "panel_note", "")
+    if not note and of is not None:
+        note = _note(actor, of, panel, row)
+    is_person = bool(of and of.icon in ("user", "users"))
+    return PanelRow(
+        title=title,
+        url=url,
+        note=note,
+        note_right=str(getattr(row, "panel_note_right", "")),
+        value=str(getattr(row, "panel_value", "")),
+        name=title if is_person else "",
+    )
+
+
+def _note(actor: Actor, of: RecordType, panel: Panel, row: Any) -> str:
+    from hatir.foundation.access.queries import readable_fields
+
+    readable = readable_fields(actor, of)
+    names = panel.columns or tuple(n for n in ("job_title", "phone", "email", "city", "description") if n in readable)
+    specs = [readable[name] for name in names if name in readable and not readable[name].masked]
+    texts = [s for s in specs if s.kind in ("text", "phone", "email", "choice") and s.path]
+    presenter = Presenter(actor, of, texts)
+    values = (presenter.value(spec, row) for spec in texts)
+    return " · ".join(getattr(value, "label", None) or str(value) for value in values if value)[:90]
+
+
+def _type(key: str) -> RecordType | None:
+    try:
+        return record_type(key) if key else None
+    except NotFoundHere:
+        return None
