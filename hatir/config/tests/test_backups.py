@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,19 +176,19 @@ class TestRestore:
 
 
 @pytest.fixture
-def postgres_urls() -> list[str]:
+def postgres_urls() -> Iterator[list[str]]:
     """Make two empty databases on the server under test; skipped, aloud, on SQLite."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         pytest.skip("needs PostgreSQL")
-    database = read_environment().database
+    server = read_environment().database
     names = [f"hatir_backup_{place}_{os.getpid()}" for place in ("here", "there")]
-    with psycopg.connect(_url(database.user, database.password, database.host, database.port, "postgres")) as opened:
-        opened.autocommit = True
+    maintenance = _url(server.user, server.password, server.host, server.port, "postgres")
+    with psycopg.connect(maintenance, autocommit=True) as opened:
         for name in names:
-            opened.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
             opened.execute(f'CREATE DATABASE "{name}"'.encode())
-    return [_url(database.user, database.password, database.host, database.port, name) for name in names]
+        yield [_url(server.user, server.password, server.host, server.port, name) for name in names]
+        for name in names:
+            opened.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 def _url(user: str, password: str, host: str, port: str, name: str) -> str:
