@@ -46,6 +46,8 @@ def explain(user: User, record: Any, verb: str = "view") -> Answer:
         above = explain(user, parent, verb)
         text = _("Access follows %(record)s.") % {"record": target.title_of(parent)}
         return Answer(allowed, (Reason(allowed, text), *above.reasons))
+    if rt.scope is None and verb in ("view", "export") and allowed:
+        return Answer(True, (Reason(True, _("Everybody with a role sees records of this kind.")),))
     reasons = tuple(_grant_reasons(user, actor, rt.root_key, record, verb))
     if not reasons:
         reasons = (Reason(False, _("None of the user's roles grants this on this kind of record.")),)
@@ -54,8 +56,13 @@ def explain(user: User, record: Any, verb: str = "view") -> Answer:
 
 def _grant_reasons(user: User, actor: Actor, type_key: str, record: Any, verb: str) -> list[Reason]:
     reasons = []
-    grants = Grant.objects.filter(role__assignments__user=user, verb=verb, type_key__in=(type_key, EVERY_TYPE))
+    grants = Grant.objects.filter(
+        role__assignments__user=user, role__archived_at=None, verb=verb, type_key__in=(type_key, EVERY_TYPE)
+    )
+    named = set(grants.filter(type_key=type_key).values_list("role_id", flat=True))
     for grant in grants.select_related("role"):
+        if grant.type_key == EVERY_TYPE and grant.role_id in named:
+            continue  # the role's own grant on this type stands before it
         alone = Actor(kind="user", label=actor.label, user_id=user.pk)
         rights = rights_of(actor)
         alone.memory["rights"] = type(rights)(

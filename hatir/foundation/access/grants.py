@@ -91,11 +91,17 @@ def _roles(user: User) -> list[Role]:
 
 
 def _merged_grants(roles: Iterable[Role]) -> dict[tuple[str, str], tuple[tuple[str, Any], ...]]:
-    merged: dict[tuple[str, str], list[tuple[str, Any]]] = {}
-    for role in roles:
-        for grant in role.grants.all():
-            merged.setdefault((grant.type_key, grant.verb), []).append((grant.scope, grant.filter))
-    return {place: tuple(scopes) for place, scopes in merged.items()}
+    """Within one role a grant on a type stands before that on every type; across roles all count."""
+    each = [{(g.type_key, g.verb): (g.scope, g.filter) for g in role.grants.all()} for role in roles]
+    places = {place for grants in each for place in grants}
+    return {
+        (type_key, verb): tuple(
+            found
+            for grants in each
+            if (found := grants.get((type_key, verb)) or grants.get((EVERY_TYPE, verb))) is not None
+        )
+        for type_key, verb in places
+    }
 
 
 def _fields_denied(roles: list[Role], flag: str) -> dict[str, frozenset[str]]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.events import ApiKeyCreated, ApiKeyRevoked
 from hatir.foundation.access.grants import MANAGE, rights_of
 from hatir.foundation.access.models import EVERY_TYPE, VERBS, ApiKey
+from hatir.foundation.access.permissions import permissions
 from hatir.foundation.access.queries import has_permission
 from hatir.foundation.events.bus import publish
 from hatir.foundation.records.actor import Actor
@@ -54,7 +55,8 @@ def hash_of(plain: str) -> str:
 def create_api_key(
     user: User, name: str, scopes: Iterable[str] = (FULL,), *, actor: Actor, expires_at: datetime | None = None
 ) -> NewKey:
-    """Make a key that acts for `user` within `scopes` ("view:customers.customer", "edit:*", "*:*").
+    """Make a key that acts for `user` within `scopes` ("view:customers.customer", "edit:*",
+    "permission:settings.manage", "*:*").
 
     One's own key needs no right, another's needs settings.manage. Raises Denied or Invalid.
     """
@@ -132,6 +134,8 @@ def live_keys(at: datetime) -> Q:
 
 
 def _check_manager(user: User, actor: Actor) -> None:
+    if actor.permissions is not None and FULL not in actor.permissions:
+        raise Denied("create", "access.api_key")  # a narrow key must not make a wide one
     if actor.is_system or actor.user_id == user.pk:
         return
     if not has_permission(actor, MANAGE) or (user.is_admin and not rights_of(actor).everything):
@@ -140,11 +144,14 @@ def _check_manager(user: User, actor: Actor) -> None:
 
 def _checked(scopes: Iterable[str]) -> list[str]:
     verbs = {*dict(VERBS), EVERY_TYPE}
+    singles = {f"permission:{permission.code}" for permission in permissions()}
     wanted = sorted(set(scopes))
     for scope in wanted:
         verb, _colon, type_key = scope.partition(":")
         try:
-            known = verb in verbs and (type_key == EVERY_TYPE or record_type(type_key).root_key == type_key)
+            known = scope in singles or (
+                verb in verbs and (type_key == EVERY_TYPE or record_type(type_key).root_key == type_key)
+            )
         except NotFoundHere:
             known = False
         if not known:

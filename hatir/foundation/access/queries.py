@@ -122,9 +122,14 @@ def may(actor: Actor, verb: str, what: RecordType | type[Model] | str) -> bool:
 
 
 def has_permission(actor: Actor, code: str) -> bool:
-    """Ask for one single right, such as "settings.manage"."""
+    """Ask for one single right, such as "settings.manage"; a narrowed API key needs the scope for it too."""
     rights = rights_of(actor)
-    return rights.everything or code in rights.permissions
+    return (rights.everything or code in rights.permissions) and key_permits(actor, code)
+
+
+def key_permits(actor: Actor, code: str) -> bool:
+    """Ask whether the API key's scopes, if any, let a single right through ("permission:settings.manage")."""
+    return actor.permissions is None or bool({f"permission:{code}", "*:*"} & actor.permissions)
 
 
 def may_reveal(actor: Actor) -> bool:
@@ -139,7 +144,7 @@ def readable_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:
     return {
         name: spec
         for name, spec in fields_of(rt).items()
-        if name not in hidden and (not spec.permission or rights.everything or spec.permission in rights.permissions)
+        if name not in hidden and (not spec.permission or has_permission(actor, spec.permission))
     }
 
 

@@ -132,7 +132,7 @@ def one_time_link(user: User, *, actor: Actor, at: datetime | None = None) -> st
     Who manages settings without being administrator goes through `access.actions.sign_in_link`.
     Raises Denied.
     """
-    if actor.user_id != user.pk:
+    if actor.user_id != user.pk or actor.permissions is not None:
         _only_admins(actor)
     return issue_link(user, at=at)
 
@@ -176,7 +176,9 @@ def _hash(token: str) -> str:
 
 
 def _only_admins(actor: Actor) -> None:
-    if actor.is_system or User.objects.filter(pk=actor.user_id or 0, is_admin=True, is_active=True).exists():
+    is_narrow = actor.permissions is not None and "*:*" not in actor.permissions
+    admins = User.objects.filter(pk=actor.user_id or 0, is_admin=True, is_active=True)
+    if actor.is_system or (not is_narrow and admins.exists()):
         return
     raise Denied("edit", "staff.user")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,11 +55,11 @@ def own_specs() -> list[FieldSpec]:
 
 
 @pytest.fixture
-def schema(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, FieldShape]]:
+def schema(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, FieldShape]:
     specs = own_specs()
     monkeypatch.setattr(registry, "_field_source", lambda key: specs if key == KEY else ())
     fields = fields_of(record_type(KEY))
-    yield {name: shape_of(fields[name]) for name in (*BUILT_IN, *(spec.name for spec in specs))}
+    return {name: shape_of(fields[name]) for name in (*BUILT_IN, *(spec.name for spec in specs))}
 
 
 def store(rows: list[dict[str, Any]], fields: Mapping[str, FieldSpec]) -> None:
@@ -76,7 +76,7 @@ def store(rows: list[dict[str, Any]], fields: Mapping[str, FieldSpec]) -> None:
     Customer.objects.bulk_create(made)
     for pk, company_id in companies.items():
         Customer.objects.filter(pk=pk).update(company_id=company_id)
-    through = Customer.tags.through
+    through: Any = Customer._meta.get_field("tags").remote_field.through
     through.objects.bulk_create(
         [through(customer_id=row["id"], tag_id=tag) for row in rows for tag in row["tags"] or ()]
     )
