@@ -38,6 +38,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
     },
     "foundation.jobs": {"context", "declaration", "errors", "running", "schedule", "worker"},
     "foundation.files": {"errors"},
+    "foundation.transfer": {"errors", "exporting", "mapping", "reading"},
     "foundation.preferences": {"declaration"},
     "foundation.customization": {"steps", "types"},
     "foundation.search": {"indexing", "steps"},

@@ -1,0 +1,215 @@
+"""One batch of an import: clean, match, write, and say what became of each row. Trial and import share every line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hatir.foundation.records import actions
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.errors import Invalid, RecordError
+from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.registry import fields_of
+from hatir.foundation.records.snapshot import value_of
+from hatir.foundation.transfer.matching import Match, Matcher
+from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
+from hatir.kit.phone import normalise_phone
+
+Write = Callable[[Sequence[Any]], None]
+NEW, UPDATED, UNCHANGED, REJECTED = "new", "updated", "unchanged", "rejected"
+OUTCOMES = (NEW, UPDATED, UNCHANGED, REJECTED)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user decided. `on_match`: "update", "fill" (only empty fields) or "skip"."""
+
+    match_on: tuple[str, ...] = ()
+    on_match: str = "update"
+    create_new: bool = True
+    create_missing: bool = True
+    clear_empty: bool = False
+
+
+@dataclass
+class Outcome:
+    """What became of a batch: counts that reconcile, rejected rows, links left loose, and examples of matches."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    rejected: list[tuple[IncomingRow, str]] = field(default_factory=list)
+    loose: list[tuple[IncomingRow, Any]] = field(default_factory=list)
+    matched: list[tuple[IncomingRow, Match, str]] = field(default_factory=list)
+
+
+class Batcher:
+    """Writes rows of one type for one actor."""
+
+    def __init__(
+        self, rt: RecordType, fields: Mapping[str, FieldSpec], options: Options, actor: Actor, *, decimal_mark: str
+    ) -> None:
+        self.rt, self.fields, self.options, self.actor = rt, fields, options, actor
+        self.cleaner = Cleaner(rt, fields, actor, decimal_mark=decimal_mark, create_missing=options.create_missing)
+        self.matcher = Matcher(rt, options.match_on, actor)
+
+    def write(self, rows: list[IncomingRow]) -> Outcome:
+        """Write a batch inside the caller's transaction; rows that name the same record one after another."""
+        outcome = Outcome()
+        self.cleaner.clean(rows)
+        waiting = self._without_errors(rows, outcome)
+        while waiting:
+            wave, waiting = self._one_per_record(waiting)
+            matches = self.matcher.match(wave)
+            wave = self._without_errors(wave, outcome)
+            self._update([(row, matches[row.line]) for row in wave if row.line in matches], outcome)
+            self._create([row for row in wave if row.line not in matches], outcome)
+        return outcome
+
+    def _without_errors(self, rows: Sequence[IncomingRow], outcome: Outcome) -> list[IncomingRow]:
+        good = []
+        for row in rows:
+            if row.errors:
+                self._reject(row, self._told(row), outcome)
+            else:
+                good.append(row)
+        return good
+
+    def _told(self, row: IncomingRow) -> str:
+        labels = {name: str(spec.label) for name, spec in self.fields.items()}
+        return " ".join(f"{labels.get(name, name)}: {problem}" for name, problem in row.errors.items())
+
+    def _reject(self, row: IncomingRow, reason: str, outcome: Outcome) -> None:
+        outcome.counts[REJECTED] += 1
+        outcome.rejected.append((row, reason))
+
+    def _one_per_record(self, rows: Sequence[IncomingRow]) -> tuple[list[IncomingRow], list[IncomingRow]]:
+        wave: list[IncomingRow] = []
+        later: list[IncomingRow] = []
+        taken: set[tuple[str, str]] = set()
+        for row in rows:
+            keys = set(self.matcher.keys_of(row))
+            if keys & taken:
+                later.append(row)
+            else:
+                wave.append(row)
+            taken |= keys
+        return wave, later
+
+    # --- records that exist ---
+
+    def _update(self, pairs: list[tuple[IncomingRow, Match]], outcome: Outcome) -> None:
+        work = [(row, match, self._changes(row, match.record)) for row, match in pairs]
+        versions = {match.record.pk: match.record.version for _row, match, _changes in work}
+        if self.options.on_match != "skip":
+            touched = [item for item in work if item[2]]
+            refused = self._attempt(touched, self._write_updates)
+        else:
+            refused = {}
+        for row, match, _changed in work:
+            if row.line in refused:
+                self._reject(row, refused[row.line], outcome)
+                continue
+            done = UPDATED if match.record.version != versions[match.record.pk] else UNCHANGED
+            outcome.counts[done] += 1
+            outcome.matched.append((row, match, done))
+            if row.loose and self.options.on_match != "skip":
+                outcome.loose.append((row, match.record))
+
+    def _changes(self, row: IncomingRow, record: Any) -> dict[str, Any]:
+        """Name what the row would change. An empty cell erases nothing unless that was chosen."""
+        changes = {}
+        for name, value in row.values.items():
+            spec = self.fields[name]
+            stored = value_of(spec, record)
+            if value in (None, "", []) and not self.options.clear_empty:
+                continue
+            if self.options.on_match == "fill" and stored not in (None, "", []):
+                continue
+            if not _is_same(spec, value, stored):
+                changes[name] = value
+        return changes
+
+    def _write_updates(self, work: Sequence[tuple[IncomingRow, Match, dict[str, Any]]]) -> None:
+        actions.update(self.rt, [(match.record, changes) for _row, match, changes in work], actor=self.actor)
+
+    # --- new records ---
+
+    def _create(self, rows: list[IncomingRow], outcome: Outcome) -> None:
+        if not self.options.create_new:
+            for row in rows:
+                self._reject(row, _("No record matches, and new ones are not to be created."), outcome)
+            return
+        work = [(row, self._new_values(row)) for row in self._complete(rows, outcome)]
+        made: dict[int, Any] = {}
+
+        def write(part: Sequence[tuple[IncomingRow, dict[str, Any]]]) -> None:
+            records = actions.create(self.rt, [values for _row, values in part], actor=self.actor)
+            made.update(zip((row.line for row, _values in part), records, strict=True))
+
+        refused = self._attempt(work, write)
+        for row, _values in work:
+            if row.line in refused:
+                self._reject(row, refused[row.line], outcome)
+                continue
+            outcome.counts[NEW] += 1
+            if row.loose:
+                outcome.loose.append((row, made[row.line]))
+
+    def _complete(self, rows: Sequence[IncomingRow], outcome: Outcome) -> list[IncomingRow]:
+        needed = [spec for spec in fields_of(self.rt).values() if spec.required and spec.editable]
+        for row in rows:
+            for spec in needed:
+                if row.values.get(spec.name) in (None, "", []) and spec.name not in row.loose:
+                    row.errors[spec.name] = _("This field is required.")
+        return self._without_errors(rows, outcome)
+
+    def _new_values(self, row: IncomingRow) -> dict[str, Any]:
+        return {name: value for name, value in row.values.items() if value not in (None, "", [])}
+
+    # --- one refused row must not refuse the others ---
+
+    def _attempt(self, work: Sequence[Any], write: Write) -> dict[int, str]:
+        """Write all at once; when the door refuses, leave out the named rows, or halve until the refused are found."""
+        if not work:
+            return {}
+        try:
+            with transaction.atomic():
+                write(work)
+        except Invalid as problem:
+            named = {at for at in problem.rows if 0 <= at < len(work)}
+            if not named:
+                return self._halve(work, write, problem)
+            refused = {work[at][0].line: self._words(problem.rows[at]) for at in named}
+            return refused | self._attempt([item for at, item in enumerate(work) if at not in named], write)
+        except RecordError as problem:
+            return self._halve(work, write, problem)
+        return {}
+
+    def _halve(self, work: Sequence[Any], write: Write, problem: RecordError) -> dict[int, str]:
+        if len(work) == 1:
+            return {work[0][0].line: str(problem)}
+        middle = len(work) // 2
+        return self._attempt(work[:middle], write) | self._attempt(work[middle:], write)
+
+    def _words(self, errors: Mapping[str, Sequence[str]]) -> str:
+        labels = {name: str(spec.label) for name, spec in fields_of(self.rt).items()}
+        told = (
+            f"{labels[name]}: {' '.join(found)}" if name in labels else " ".join(found)
+            for name, found in errors.items()
+        )
+        return " ".join(told)
+
+
+def _is_same(spec: FieldSpec, value: Any, stored: Any) -> bool:
+    """Compare what a row gives with what is stored; two spellings of one telephone number are the same."""
+    if isinstance(value, list):
+        return sorted(value) == sorted(stored or [])
+    if spec.kind == "phone" and stored:
+        number = normalise_phone(str(value)).e164
+        return value == stored or (number is not None and number == normalise_phone(str(stored)).e164)
+    return bool(value == stored)

@@ -1,0 +1,247 @@
+"""Records leave as a stream of rows: what the reader may see and no more, a batch at a time in memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from hatir.foundation.access.masking import shown
+from hatir.foundation.access.queries import filter_context, may, readable_fields, scope_condition, visible
+from hatir.foundation.audit.actions import record_event
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.errors import Denied
+from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.filtering import compile_filter
+from hatir.foundation.records.registry import record_type
+from hatir.foundation.records.snapshot import value_of
+from hatir.foundation.records.values import to_json
+from hatir.foundation.transfer.cells import join_items, neutralise
+from hatir.foundation.transfer.mapping import ID
+from hatir.kit.ids import encode_id
+
+Format = Literal["csv", "xlsx", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "xlsx", "jsonl")
+BATCH = 500
+MIMES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/x-ndjson",
+}
+LONGEST_EXCEL_TEXT = 32_767
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What shall leave: a type, a filter (JSON) or chosen ids, columns (none: all readable), a format."""
+
+    type_key: str
+    format: Format = "csv"
+    filter: Any = None
+    ids: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+    delimiter: Literal[";", ","] = ";"
+    with_archived: bool = False
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export that may begin: the type, the rows in question, and the columns in order."""
+
+    actor: Actor
+    rt: RecordType
+    specs: tuple[FieldSpec, ...]
+    rows: Any
+    request: ExportRequest
+
+    @property
+    def headers(self) -> list[str]:
+        return [ID, *(str(spec.label) for spec in self.specs)]
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.rt.key.replace('.', '-')}.{self.request.format}"
+
+
+def prepare(request: ExportRequest, *, actor: Actor) -> Export:
+    """Check right and filter, and keep in the audit that it happened. Raises Denied or FilterError."""
+    rt = record_type(request.type_key)
+    if not may(actor, "export", rt):
+        raise Denied("export", rt.key)
+    readable = readable_fields(actor, rt)
+    names = request.columns or tuple(readable)
+    specs = tuple(readable[name] for name in names if name in readable and name != ID)
+    rows = visible(actor, rt, "export")
+    seen = scope_condition(actor, rt, "view")
+    rows = rows if seen is None else rows.filter(seen)
+    if request.filter:
+        rows = rows.filter(compile_filter(request.filter, rt, filter_context(actor)))
+    if request.ids:
+        rows = rows.filter(pk__in=request.ids)
+    if not request.with_archived:
+        rows = rows.filter(archived_at=None)
+    detail = json.dumps({"format": request.format, "filter": request.filter, "columns": [s.name for s in specs]})
+    record_event("export", actor=actor, type_key=rt.root_key, title=str(rt.plural_label), reason=detail)
+    return Export(actor, rt, specs, rows, request)
+
+
+def stream(export: Export) -> Iterator[bytes]:
+    """Give the file in pieces; never more than one batch is in memory (XLSX passes through a file on disk)."""
+    if export.request.format == "csv":
+        return _csv(export)
+    return _jsonl(export) if export.request.format == "jsonl" else _xlsx(export)
+
+
+def batches(export: Export) -> Iterator[list[tuple[Any, list[Any]]]]:
+    """Give (record, typed values) in batches, oldest first; related records are read once a batch."""
+    sets = [spec.path for spec in export.specs if spec.kind == "relations" and spec.path]
+    rows, last = export.rows.order_by("pk").prefetch_related(*sets), 0
+    while part := list(rows.filter(pk__gt=last)[:BATCH]):
+        last = part[-1].pk
+        yield [
+            (record, [shown(export.actor, spec, value_of(spec, record)) for spec in export.specs]) for record in part
+        ]
+
+
+def _csv(export: Export) -> Iterator[bytes]:
+    comma = export.request.delimiter == ";"
+    yield b"\xef\xbb\xbf" + _csv_line([neutralise(header) for header in export.headers], export.request.delimiter)
+    for part in batches(export):
+        titles = titles_of(export, part)
+        lines = []
+        for record, values in part:
+            cells = [_text(spec, value, titles, comma=comma) for spec, value in zip(export.specs, values, strict=True)]
+            lines.append(_csv_line([encode_id(record.pk), *cells], export.request.delimiter))
+        yield b"".join(lines)
+
+
+def _csv_line(cells: Iterable[str], delimiter: str) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().encode()
+
+
+def _jsonl(export: Export) -> Iterator[bytes]:
+    for part in batches(export):
+        titles = titles_of(export, part)
+        lines = []
+        for record, values in part:
+            body: dict[str, Any] = {ID: encode_id(record.pk)}
+            for spec, value in zip(export.specs, values, strict=True):
+                related = spec.kind in (*TO_ONE, "relations")
+                body[spec.name] = _names(spec, value, titles) if related else to_json(spec, value)
+            lines.append(json.dumps(body, ensure_ascii=False) + "\n")
+        yield "".join(lines).encode()
+
+
+def _xlsx(export: Export) -> Iterator[bytes]:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(str(export.rt.plural_label)[:31])
+    sheet.freeze_panes = "A2"
+    sheet.append([neutralise(header) for header in export.headers])
+    for part in batches(export):
+        titles = titles_of(export, part)
+        for record, values in part:
+            cells = [_cell(spec, value, titles) for spec, value in zip(export.specs, values, strict=True)]
+            sheet.append([encode_id(record.pk), *cells])
+    with tempfile.TemporaryDirectory(prefix="hatir-export-") as folder:
+        path = Path(folder) / "export.xlsx"
+        book.save(path)
+        with path.open("rb") as file:
+            while chunk := file.read(256 * 1024):
+                yield chunk
+
+
+# --- values ---
+
+
+def titles_of(export: Export, part: Sequence[tuple[Any, list[Any]]]) -> dict[str, dict[int, str]]:
+    """Read the names of related records, one statement a related type, only of those that the actor sees."""
+    wanted: dict[str, set[int]] = {}
+    for place, spec in enumerate(export.specs):
+        if spec.kind in (*TO_ONE, "relations"):
+            for _record, values in part:
+                ids = values[place] if isinstance(values[place], list) else [values[place]]
+                wanted.setdefault(_target(spec), set()).update(pk for pk in ids if pk is not None)
+    found: dict[str, dict[int, str]] = {}
+    for type_key, ids in wanted.items():
+        target = record_type(type_key)
+        records = visible(export.actor, target).filter(pk__in=ids) if ids else ()
+        found[type_key] = {record.pk: _name(target, record) for record in records}
+    return found
+
+
+def _name(target: RecordType, record: Any) -> str:
+    return str(record.email) if target.key == "staff.user" else target.title_of(record)
+
+
+def _target(spec: FieldSpec) -> str:
+    return {"user": "staff.user", "team": "staff.team"}.get(spec.kind, spec.target)
+
+
+def _names(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, str]]) -> Any:
+    known = titles.get(_target(spec), {})
+    if spec.kind == "relations":
+        return [known[pk] for pk in value or () if pk in known]
+    return known.get(value)
+
+
+def _text(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, str]], *, comma: bool) -> str:
+    cell = _plain_cell(spec, value, titles)
+    if cell is None:
+        return ""
+    if isinstance(cell, (Decimal, int, float)):
+        text = format(cell, "f") if isinstance(cell, Decimal) else str(cell)
+        return text.replace(".", ",") if comma else text
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, date) else neutralise(str(cell))
+
+
+def _cell(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, str]]) -> Any:
+    cell = _plain_cell(spec, value, titles)
+    if isinstance(cell, datetime):  # Excel knows no zones: the company's clock; parts of a second stay text
+        return cell.isoformat(" ") if cell.microsecond else cell.replace(tzinfo=None)
+    if isinstance(cell, str):
+        return neutralise(_without_controls(cell))[:LONGEST_EXCEL_TEXT]
+    return cell
+
+
+def _without_controls(text: str) -> str:
+    return "".join(letter for letter in text if letter >= " " or letter in "\t\n\r")
+
+
+def _plain_cell(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, str]]) -> Any:
+    if value in (None, "", []):
+        return None
+    if spec.kind in (*TO_ONE, "relations"):
+        names = _names(spec, value, titles)
+        return join_items(names) if isinstance(names, list) else names
+    if spec.kind == "boolean":
+        return _("Yes") if value else _("No")
+    if spec.kind == "choice":
+        return str(spec.choice_label(value))
+    if spec.kind == "multichoice":
+        return join_items(str(spec.choice_label(item)) for item in value)
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return value
+
+
+def count(export: Export) -> int:
+    """Count the rows that would leave, for a progress line."""
+    return int(export.rows.count())

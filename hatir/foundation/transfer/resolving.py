@@ -1,0 +1,201 @@
+"""Turn the raw cells of a batch into typed values; names of people, tags and companies into their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hatir.foundation.access.masking import DOT
+from hatir.foundation.access.queries import may, visible
+from hatir.foundation.records import actions, values
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
+from hatir.foundation.records.registry import fields_of, record_type
+from hatir.foundation.transfer.cells import as_text, split_items
+from hatir.foundation.transfer.mapping import ID
+from hatir.kit.company_names import normalise_company
+from hatir.kit.ids import decode_id
+from hatir.kit.parsing_tr import parse_decimal
+from hatir.kit.text_tr import fold
+
+
+@dataclass
+class IncomingRow:
+    """One row on its way: raw cells by field, cleaned values, what is wrong, and links to be tied later."""
+
+    line: int
+    cells: list[Any]
+    raw: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    loose: dict[str, str] = field(default_factory=dict)
+    record_id: int | None = None
+
+
+def spellings(text: str) -> set[str]:
+    """Give the folded spellings under which a name may be stored: as typed, and with the legal form tidied."""
+    return {fold(" ".join(text.split())), fold(normalise_company(text).display)}
+
+
+def incoming(line: int, cells: list[Any], mapping: Mapping[int, str]) -> IncomingRow:
+    """Take the mapped cells of a row; columns that go to one field are joined with a space."""
+    raw: dict[str, Any] = {}
+    for place, name in mapping.items():
+        cell = cells[place] if place < len(cells) else None
+        if name in raw and as_text(cell):
+            raw[name] = f"{as_text(raw[name])} {as_text(cell)}".strip()
+        elif name not in raw:
+            raw[name] = cell
+    return IncomingRow(line, cells, raw)
+
+
+class Cleaner:
+    """Reads cells as the fields of one type, with the rights of one actor."""
+
+    def __init__(
+        self, rt: RecordType, fields: Mapping[str, FieldSpec], actor: Actor, *, decimal_mark: str, create_missing: bool
+    ) -> None:
+        self.rt, self.fields, self.actor = rt, fields, actor
+        self.decimal_mark, self.create_missing = decimal_mark, create_missing
+
+    def clean(self, rows: list[IncomingRow]) -> None:
+        """Fill `values`, `errors` and `loose` of a batch: one look-up a related type, however many rows."""
+        for row in rows:
+            for name, cell in row.raw.items():
+                self._clean_cell(row, name, cell)
+        for name, spec in self.fields.items():
+            if spec.kind in (*TO_ONE, "relations"):
+                self._resolve(spec, [row for row in rows if as_text(row.raw.get(name))])
+
+    def _clean_cell(self, row: IncomingRow, name: str, cell: Any) -> None:
+        if name == ID:
+            self._read_id(row, as_text(cell))
+            return
+        spec = self.fields[name]
+        if spec.kind in (*TO_ONE, "relations") or (spec.masked and DOT in as_text(cell)):
+            return
+        try:
+            row.values[name] = self._value(spec, cell)
+        except ValueError as problem:
+            row.errors[name] = str(problem)
+
+    def _read_id(self, row: IncomingRow, text: str) -> None:
+        if not text:
+            return
+        try:
+            row.record_id = decode_id(text)
+        except ValueError:
+            row.errors[ID] = _("“%(value)s” is no record id.") % {"value": text[:40]}
+
+    def _value(self, spec: FieldSpec, cell: Any) -> Any:
+        if spec.kind in NUMERIC and isinstance(cell, str) and cell.strip() and self.decimal_mark:
+            try:
+                return values.clean(spec, parse_decimal(cell, decimal_mark="," if self.decimal_mark == "," else "."))
+            except ValueError:
+                return values.clean(spec, as_text(cell))
+        if spec.kind == "multichoice":
+            return values.clean(spec, split_items(as_text(cell)))
+        if spec.kind in ("date", "datetime", "boolean", *NUMERIC) and not isinstance(cell, str):
+            return values.clean(spec, cell)
+        return values.clean(spec, as_text(cell))
+
+    def _resolve(self, spec: FieldSpec, rows: list[IncomingRow]) -> None:
+        if not rows:
+            return
+        many = spec.kind == "relations"
+        texts = {
+            row.line: split_items(as_text(row.raw[spec.name])) if many else [as_text(row.raw[spec.name])]
+            for row in rows
+        }
+        found = self.find(spec, {text for items in texts.values() for text in items})
+        missing = {text for items in texts.values() for text in items if text not in found}
+        if missing and self._may_make(spec):
+            found |= self._make(spec, missing)
+        for row in rows:
+            self._put(row, spec, texts[row.line], found)
+
+    def _put(self, row: IncomingRow, spec: FieldSpec, texts: list[str], found: Mapping[str, int | None]) -> None:
+        lost = [text for text in texts if found.get(text) is None]
+        if not lost:
+            ids = [value for text in texts if (value := found[text]) is not None]
+            row.values[spec.name] = ids if spec.kind == "relations" else ids[0]
+        elif lost[0] in found:
+            row.errors[spec.name] = _("More than one record is called “%(value)s”.") % {"value": lost[0][:60]}
+        elif spec.target and record_type(spec.target).root_key == self.rt.root_key and spec.kind == "relation":
+            row.loose[spec.name] = lost[0][:400]
+        else:
+            row.errors[spec.name] = _("Nothing is called “%(value)s”.") % {"value": lost[0][:60]}
+
+    def find(self, spec: FieldSpec, texts: Iterable[str]) -> dict[str, int | None]:
+        """Find related records by id, match field or name; an ambiguous name gives None, an unknown one is absent."""
+        if spec.kind == "user":
+            return _by_columns(visible(self.actor, "staff.user"), texts, {"email": "text", "name": "text"})
+        if spec.kind == "team":
+            return _by_columns(visible(self.actor, "staff.team"), texts, {"name": "text"})
+        target = record_type(spec.target)
+        rows = visible(self.actor, target).filter(archived_at=None)
+        columns = {target.title: fields_of(target)[target.title].fold_path or "text"}
+        for name in target.match_on:
+            other = fields_of(target).get(name)
+            if other is not None and other.kind in ("text", "email") and not other.is_custom:
+                columns.setdefault(name, other.fold_path or "text")
+        return _by_columns(rows, texts, columns)
+
+    def _may_make(self, spec: FieldSpec) -> bool:
+        if not (self.create_missing and spec.kind == "relations" and spec.target):
+            return False
+        target = record_type(spec.target)
+        needed = {s.name for s in fields_of(target).values() if s.required and s.editable}
+        return needed <= {target.title} and may(self.actor, "create", target)
+
+    def _make(self, spec: FieldSpec, names: Iterable[str]) -> dict[str, int | None]:
+        target = record_type(spec.target)
+        by_fold = {fold(name): name for name in sorted(names)}
+        made = actions.create(target, [{target.title: name} for name in by_fold.values()], actor=self.actor)
+        ids = dict(zip(by_fold, (record.pk for record in made), strict=True))
+        return {name: ids[fold(name)] for name in names}
+
+
+def _by_columns(rows: Any, texts: Iterable[str], columns: Mapping[str, str]) -> dict[str, int | None]:
+    """Look texts up in columns, first column first. A column with its own fold is asked once for all texts."""
+    found: dict[str, int | None] = {}
+    wanted = set(texts)
+    for text in wanted:
+        pk = _as_pk(text)
+        if pk is not None and len(text) == 13 and rows.filter(pk=pk).exists():
+            found[text] = pk
+    for column, fold_path in columns.items():
+        open_texts = wanted - set(found)
+        if open_texts:
+            found |= _in_column(rows, column, "" if fold_path == "text" else fold_path, open_texts)
+    return found
+
+
+def _in_column(rows: Any, column: str, fold_path: str, texts: set[str]) -> dict[str, int | None]:
+    keys = {text: spellings(text) for text in texts}
+    all_keys = set().union(*keys.values())
+    if fold_path:
+        pairs = rows.filter(**{f"{fold_path}__in": all_keys}).values_list(fold_path, "pk")
+    else:  # a small table without folded column (tags, teams, users): read it whole, names and ids only
+        pairs = ((fold(str(value)), pk) for value, pk in rows.values_list(column, "pk").iterator(chunk_size=2000))
+    by_key: dict[str, set[int]] = {}
+    for key, pk in pairs:
+        if key in all_keys:
+            by_key.setdefault(key, set()).add(pk)
+    found: dict[str, int | None] = {}
+    for text, own in keys.items():
+        ids = set().union(*(by_key.get(key, set()) for key in own))
+        if ids:
+            found[text] = next(iter(ids)) if len(ids) == 1 else None
+    return found
+
+
+def _as_pk(text: str) -> int | None:
+    try:
+        return decode_id(text)
+    except ValueError:
+        return None
