@@ -102,14 +102,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return look
     actor = actor_of(request)
-    return look | _choices(look) | {
-        "me": _me(user),
-        "nav": SimpleLazyObject(lambda: navigation(actor, request.path)),
-        "pinned": SimpleLazyObject(lambda: [view for ask in _pinned for view in ask(actor)]),
-        "jobs": SimpleLazyObject(lambda: [job for ask in _jobs for job in ask(actor)]),
-        "unread": SimpleLazyObject(lambda: sum(ask(actor) for ask in _unread)),
-        "company_name": SimpleLazyObject(lambda: next((ask() for ask in _company), "") or "Hatır"),
-    }
+    return (
+        look
+        | _choices(look)
+        | {
+            "me": _me(user),
+            "nav": SimpleLazyObject(lambda: navigation(actor, request.path)),
+            "pinned": SimpleLazyObject(lambda: [view for ask in _pinned for view in ask(actor)]),
+            "jobs": SimpleLazyObject(lambda: [job for ask in _jobs for job in ask(actor)]),
+            "unread": SimpleLazyObject(lambda: sum(ask(actor) for ask in _unread)),
+            "company_name": SimpleLazyObject(lambda: next((ask() for ask in _company), "") or "Hatır"),
+        }
+    )
 
 
 def _choices(look: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from django import template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -81,7 +82,7 @@ def tag(text: object, hue_of: object = None, tone: str = "", icon_name: str = ""
     mark = icon(icon_name) if icon_name else ""
     if tone:
         return format_html('<span class="tag tag--{}">{}{}</span>', tone, mark, text)
-    number = hue_of if isinstance(hue_of, int) else hue(text if hue_of is None else hue_of)
+    number = hue_of if isinstance(hue_of, int) else hue(hue_of or text)
     return format_html('<span class="tag h-{}">{}{}</span>', number % HUES, mark, text)
 
 
@@ -273,6 +274,28 @@ def number(value: Decimal | int | None) -> str:
 def percent(value: Decimal | int | None) -> str:
     """Write percentage points."""
     return EMPTY if value is None else formats_tr.format_percent(value, language=_language())
+
+
+@register.filter
+def styled(bound: BoundField, css: str) -> SafeString:
+    """Draw the control of a Django form's field with our class; mistakes are named to screen readers."""
+    attributes: dict[str, Any] = {"class": css} if css else {}
+    if bound.errors:
+        attributes |= {"aria-invalid": "true"}
+    drawn: SafeString = bound.as_widget(attrs=attributes)
+    return drawn
+
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Name the browser and system behind a user agent, roughly: "Chrome, Windows"."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), _("Browser"))
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "Linux" if "Linux" in user_agent else "")
+    return f"{browser}, {system}" if system else browser
 
 
 @register.filter

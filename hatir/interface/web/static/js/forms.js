@@ -97,7 +97,7 @@ document.addEventListener('submit', (event) => {
     event.submitter?.setAttribute('aria-busy', 'true');
   }
 });
-addEventListener('pageshow', () => $$('[aria-busy=true]').forEach((busy) => busy.removeAttribute('aria-busy')));
+addEventListener('pageshow', () => $$('form[aria-busy=true], form [aria-busy=true]').forEach((busy) => busy.removeAttribute('aria-busy')));
 addEventListener('beforeunload', (event) => { if ($('form[data-guard][data-dirty]')) event.preventDefault(); });
 
 document.addEventListener('htmx:after:request', (event) => {
