@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hatir.foundation.access.queries import has_permission, may
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import record_types
+from hatir.interface.web.types import list_url
 
 Text = str | Promise
 Counts = Callable[[Actor], Mapping[str, int]]
@@ -107,7 +108,7 @@ def _allowed_pages(actor: Actor, area: str) -> list[Page]:
     own = _pages[area]
     placed = {page.type_key for page in own if page.type_key}
     of_types = [
-        Page(rt.key, rt.plural_label, f"/records/{rt.key}/", type_key=rt.key)
+        Page(rt.key, rt.plural_label, list_url(rt), type_key=rt.key)
         for rt in record_types()
         if rt.area == area and rt.key not in placed
     ]

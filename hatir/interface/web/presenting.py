@@ -83,7 +83,7 @@ class Presenter:
         self._narrower = [t for t in record_types() if t.narrows == rt.root_key and t.model is rt.model]
         self._hidden: dict[str, frozenset[int]] = {}
         self._named: dict[str, dict[int, Named]] = {}
-        self._slots = _slots(self.specs)
+        self._slots = _slots(self.specs, frozenset(name for narrower in self._narrower for name in narrower.where))
 
     def prepare(self, records: Sequence[Any]) -> None:
         """Load what all these records need: at most one statement for each relation."""
@@ -197,11 +197,11 @@ def _phone(text: str) -> Named:
     return Named(number.display or text, number.e164 or text.replace(" ", ""))
 
 
-def _slots(specs: Sequence[FieldSpec]) -> dict[str, str]:
+def _slots(specs: Sequence[FieldSpec], telling: frozenset[str]) -> dict[str, str]:
     """Choose what a narrow place shows of a row: one line below the title, and two values at its end."""
     rest = specs[1:]
     sub = next((spec for spec in rest if spec.kind in ("relation", "phone", "email")), None)
     sub = sub or next((spec for spec in rest if spec.kind == "text"), None)
-    end = next((spec for kind in _AT_END for spec in rest if spec.kind == kind), None)
+    end = next((spec for kind in _AT_END for spec in rest if spec.kind == kind and spec.name not in telling), None)
     end_2 = next((spec for kind in _AT_END_2 for spec in rest if spec.kind == kind), None)
     return {spec.name: slot for spec, slot in ((sub, SUB), (end, END), (end_2, END_2)) if spec is not None}

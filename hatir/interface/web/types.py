@@ -32,3 +32,10 @@ def record_or_404(actor: Actor, rt: RecordType, public_id: str, verb: str = "vie
         return get_visible(actor, rt, record_id) if verb == "view" else get_for(actor, rt, record_id, verb)
     except (ValueError, NotFoundHere):
         raise Http404 from None
+
+
+def list_url(rt: RecordType) -> str:
+    """Give the address of a type's list: the area's own for the first of an area, short ones for the rest."""
+    if rt.area and rt.path:
+        return f"/{rt.area}/" if rt.path == rt.area else f"/{rt.area}/{rt.path}/"
+    return f"/records/{rt.key}/"
