@@ -5,6 +5,8 @@ from __future__ import annotations
 from hatir.foundation.jobs.schedule import Entry, daily, every
 
 SCHEDULE: tuple[Entry, ...] = (
+    daily("jobs.forget_finished", at="03:10"),
+    daily("transfer.sweep_half_files", at="03:20"),
     every("audit.seal_waiting", minutes=0.25),
     daily("audit.let_go_of_old", at="03:40"),
     daily("webhooks.forget_old", at="03:50"),

@@ -6,7 +6,21 @@ import argparse
 import sys
 from types import ModuleType
 
-from hatir.config.cli import api_key, backup, check, demo, migrate, restore, serve, user, words, worker
+from hatir.config.cli import (
+    api_key,
+    backup,
+    bench,
+    check,
+    demo,
+    export,
+    import_,
+    migrate,
+    restore,
+    serve,
+    user,
+    words,
+    worker,
+)
 from hatir.config.cli.words import _
 from hatir.config.env import ConfigError
 
@@ -14,12 +28,15 @@ COMMANDS: dict[str, ModuleType] = {
     "serve": serve,
     "worker": worker,
     "migrate": migrate,
+    "import": import_,
+    "export": export,
     "demo": demo,
     "user": user,
     "api-key": api_key,
     "backup": backup,
     "restore": restore,
     "check": check,
+    "bench": bench,
 }
 
 
