@@ -19,7 +19,6 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
         "querying",
         "outside",
         "parts",
-        "querying",
         "refs",
         "registry",
         "snapshot",
