@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from hatir.foundation.apps import RoomApp
 
-class WebApp(AppConfig):
+
+class WebApp(RoomApp):
     name = "hatir.interface.web"
     label = "web"
     verbose_name = _("Web")

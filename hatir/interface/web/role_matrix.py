@@ -1,0 +1,148 @@
+"""A role as a matrix: verb by kind of record, each cell a scope; drawn and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from hatir.foundation.access.actions import FieldRow, GrantRow
+from hatir.foundation.access.models import EVERY_TYPE, SCOPES, VERBS, Role
+from hatir.foundation.access.parts import read_field_rules, read_grants
+from hatir.foundation.records.errors import Invalid, NotFoundHere
+from hatir.foundation.records.filtering import relation_schema, with_steps
+from hatir.foundation.records.registry import fields_of, record_type, root_types
+from hatir.interface.web.inputs import Option
+from hatir.kit.filters.parse import parse, to_json
+from hatir.kit.filters.schema import FilterError
+from hatir.kit.filters.text import parse_text, to_text
+
+OPEN, LOCKED, HIDDEN = "open", "locked", "hidden"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One verb on one kind of record."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    is_given: bool
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One kind of record; `filter_text` is the filter of its cells that are granted by filter."""
+
+    key: str
+    label: str
+    note: str
+    cells: tuple[Cell, ...]
+    filter_name: str = ""
+    filter_text: str = ""
+    is_whole: bool = False
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """One field of a kind of record, and how far it is open to the role."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    is_closed: bool
+
+
+def scoped_types() -> list[Any]:
+    """List the kinds of record on which rights are given: those with owners, and lookups are left to settings."""
+    return [rt for rt in root_types() if rt.scope is not None and not rt.scope.follows and not rt.admin_only]
+
+
+def matrix_of(role: Role | None, typed: QueryDict | None = None) -> list[MatrixRow]:
+    """Draw a role's grants: one row for every kind of record, the first for all of them."""
+    held = {(row["type_key"], row["verb"]): row for row in (read_grants(role) if role else [])}
+    first = _row(EVERY_TYPE, _("Every kind of record"), _("What has no line of its own below."), held, typed)
+    return [first, *(_row(rt.key, str(rt.plural_label), "", held, typed) for rt in scoped_types())]
+
+
+def _row(
+    key: str, label: str, note: str, held: Mapping[tuple[str, str], Mapping[str, Any]], typed: QueryDict | None
+) -> MatrixRow:
+    whole = key == EVERY_TYPE
+    cells = []
+    for verb, verb_label in VERBS:
+        name = f"grant:{key}:{verb}"
+        scope = typed.get(name, "") if typed is not None else held.get((key, verb), {}).get("scope", "")
+        cells.append(Cell(name, f"{label}: {verb_label}", _scope_options(scope, whole), bool(scope)))
+    trees = [row["filter"] for (type_key, _verb), row in held.items() if type_key == key and row["filter"]]
+    text = typed.get(f"filter:{key}", "") if typed is not None else (_as_text(key, trees[0]) if trees else "")
+    return MatrixRow(key, label, note, tuple(cells), "" if whole else f"filter:{key}", text, whole)
+
+
+def _scope_options(chosen: str, whole: bool) -> tuple[Option, ...]:
+    empty = Option("", _("no") if whole else _("as above"), not chosen)
+    scopes = [(key, label) for key, label in SCOPES if not (whole and key == "filter")]
+    return (empty, *(Option(key, str(label), key == chosen) for key, label in scopes))
+
+
+def _as_text(key: str, tree: Mapping[str, Any]) -> str:
+    try:
+        return to_text(parse(dict(tree), with_steps(record_type(key)), relation_schema))
+    except (FilterError, NotFoundHere):
+        return ""
+
+
+def read_matrix(sent: QueryDict) -> list[GrantRow]:
+    """Read the grants of a form. Raises Invalid for a filter that cannot be read."""
+    grants: list[GrantRow] = []
+    for key in (EVERY_TYPE, *(rt.key for rt in scoped_types())):
+        for verb, _label in VERBS:
+            scope = sent.get(f"grant:{key}:{verb}", "")
+            if scope:
+                tree = _read_filter(key, sent.get(f"filter:{key}", "")) if scope == "filter" else None
+                grants.append(GrantRow(verb, scope, key, tree))
+    return grants
+
+
+def _read_filter(key: str, text: str) -> Mapping[str, Any]:
+    if not text.strip():
+        raise Invalid({"": [_("Write the filter for %(type)s.") % {"type": record_type(key).plural_label}]})
+    try:
+        tree: Mapping[str, Any] = to_json(parse_text(text, with_steps(record_type(key)), relation_schema))
+    except FilterError as problem:
+        raise Invalid({"": [f"{record_type(key).plural_label}: {problem}"]}) from None
+    return tree
+
+
+def field_lines(role: Role, type_key: str) -> list[FieldLine]:
+    """List the fields of a kind of record with how far each is open to the role."""
+    rules = {row["field"]: row for row in read_field_rules(role) if row["type_key"] == type_key}
+    lines = []
+    for spec in fields_of(record_type(type_key)).values():
+        if spec.kind == "id" or spec.name == record_type(type_key).title:
+            continue
+        state = _state(rules.get(spec.name))
+        labels = ((OPEN, _("open")), (LOCKED, _("read only")), (HIDDEN, _("hidden")))
+        options = tuple(Option(key, label, key == state) for key, label in labels)
+        lines.append(FieldLine(f"field:{spec.name}", str(spec.label), options, state != OPEN))
+    return lines
+
+
+def _state(rule: Mapping[str, Any] | None) -> str:
+    if rule is None or (rule["may_read"] and rule["may_write"]):
+        return OPEN
+    return LOCKED if rule["may_read"] else HIDDEN
+
+
+def read_field_lines(role: Role, type_key: str, sent: QueryDict) -> list[FieldRow]:
+    """Give the role's field rules with those of one kind of record replaced by the form's."""
+    kept = [FieldRow(**row) for row in read_field_rules(role) if row["type_key"] != type_key]
+    fresh = [
+        FieldRow(type_key, name.removeprefix("field:"), may_read=value != HIDDEN, may_write=False)
+        for name, value in sent.items()
+        if name.startswith("field:") and value in (LOCKED, HIDDEN)
+    ]
+    return [*kept, *fresh]

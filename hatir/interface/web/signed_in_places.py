@@ -1,0 +1,65 @@
+"""Where somebody is signed in, and ending it from afar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+           ("Linux", "Linux"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """One browser in which somebody is signed in."""
+
+    id: int
+    device: str
+    address: str
+    since: datetime
+    seen_at: datetime
+    is_here: bool
+    is_phone: bool
+
+
+def places_of(user: Any, present: str = "") -> list[SignedIn]:
+    """List the browsers in which a user is signed in, this one first; sessions that are over are dropped."""
+    alive = sorted(UserSession.objects.purge_and_list(user), key=lambda session: session.last_seen_at, reverse=True)
+    return sorted((_place(session, present) for session in alive), key=lambda place: not place.is_here)
+
+
+def _place(session: Any, present: str) -> SignedIn:
+    agent = session.user_agent
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    device = ", ".join(part for part in (browser, system) if part) or agent[:60]
+    return SignedIn(
+        session.pk,
+        device,
+        str(session.ip),
+        session.created_at,
+        session.last_seen_at,
+        session.session_key == present,
+        system in ("iPhone", "Android"),
+    )
+
+
+def sign_out_everywhere(user: Any, *, but: str = "") -> int:
+    """End every session of a user but the one named; give how many were ended."""
+    rows = UserSession.objects.filter(user=user).exclude(session_key=but)
+    for session in rows:
+        session.end()
+    return len(rows)
+
+
+def sign_out_place(user: Any, place_id: int) -> bool:
+    """End one session of a user; tell whether it was there."""
+    session = UserSession.objects.filter(user=user, pk=place_id).first()
+    if session is None:
+        return False
+    session.end()
+    return True
