@@ -82,6 +82,11 @@ def provide_unread(ask: Number) -> Number:
     return ask
 
 
+def unread_count(actor: Actor) -> int:
+    """Count what waits for the actor in all rooms."""
+    return sum(ask(actor) for ask in _unread)
+
+
 def provide_company_name(ask: Words) -> Words:
     """Let a room say what the company is called."""
     _company.append(ask)
@@ -110,7 +115,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "nav": SimpleLazyObject(lambda: navigation(actor, request.path)),
             "pinned": SimpleLazyObject(lambda: [view for ask in _pinned for view in ask(actor)]),
             "jobs": SimpleLazyObject(lambda: [job for ask in _jobs for job in ask(actor)]),
-            "unread": SimpleLazyObject(lambda: sum(ask(actor) for ask in _unread)),
+            "unread": SimpleLazyObject(lambda: unread_count(actor)),
             "company_name": SimpleLazyObject(lambda: next((ask() for ask in _company), "") or "Hatır"),
         }
     )
