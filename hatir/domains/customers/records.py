@@ -70,7 +70,7 @@ CUSTOMER = register(
         timeline=True,
         panels=(
             Panel(
-                "customers.customer",
+                "customers.company",
                 _("People"),
                 queries.people_of,
                 "customers.person",
@@ -79,7 +79,7 @@ CUSTOMER = register(
                 order=20,
             ),
             Panel(
-                "customers.customer",
+                "customers.company",
                 _("Subsidiaries"),
                 queries.subsidiaries_of,
                 "customers.company",

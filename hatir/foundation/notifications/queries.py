@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.utils import timezone
 
 from hatir.foundation.access.queries import visible
@@ -44,6 +45,11 @@ def feed(
     return list(rows.order_by("-id")[:limit])
 
 
+def own_item(actor: Actor, item_id: int) -> Notification | None:
+    """Find one item of the actor's own feed."""
+    return Notification.objects.filter(pk=item_id, user_id=actor.user_id or 0).first()
+
+
 def unread_count(actor: Actor) -> int:
     """Count the actor's unread items exactly; answered from a small index."""
     if actor.user_id is None:
@@ -53,8 +59,6 @@ def unread_count(actor: Actor) -> int:
 
 def unread_counts(user_ids: Iterable[int]) -> dict[int, int]:
     """Count unread items of several users in one statement."""
-    from django.db.models import Count
-
     rows = Notification.objects.filter(user_id__in=set(user_ids), read_at=None)
     return dict(rows.values_list("user_id").annotate(n=Count("pk")).order_by())
 

@@ -17,6 +17,7 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Denied, EditConflict, Invalid, NotFoundHere
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type
+from hatir.foundation.staff.models import User
 from hatir.foundation.timeline.events import NotePosted
 from hatir.foundation.timeline.models import CHANNELS, DIRECTIONS, WRITTEN_KINDS, TimelineEntry
 from hatir.foundation.timeline.rules import LONGEST_BODY, LONGEST_TITLE, linked_refs
@@ -144,7 +145,7 @@ def _post(
         get_visible(actor, about.type_key, about.id)
         entry = add_entry(
             about, actor=actor, kind=kind, title=title, body=body, channel=channel, direction=direction,
-            data={**(data or {}), **({"mentions": list(mentions)} if mentions else {})}, due_at=due_at, at=at,
+            data={**(data or {}), **_mentioned(mentions)}, due_at=due_at, at=at,
         )  # fmt: skip
         publish(
             NotePosted(
@@ -154,6 +155,14 @@ def _post(
             actor=actor,
         )  # fmt: skip
     return entry
+
+
+def _mentioned(ids: Sequence[int]) -> dict[str, Any]:
+    """Keep who was named, with the names as they were."""
+    if not ids:
+        return {}
+    users = list(User.objects.filter(pk__in=list(ids), is_active=True).order_by("name"))
+    return {"mentions": [user.pk for user in users], "mentioned": [user.name for user in users]}
 
 
 def _check_text(kind: str, title: str, body: str, *, needs_text: bool) -> None:

@@ -34,9 +34,20 @@ def write_system_lines(event: Written, delivery: Delivery) -> None:
     verb = _VERBS[type(event)]
     fields = event.fields if isinstance(event, RecordsChanged) else {}
     if rt.timeline:
-        add_entries(_own_line(ref, verb, fields, delivery) for ref in event.about)
+        add_entries(
+            _own_line(ref, verb, fields, delivery)
+            for ref in event.about
+            if verb != "changed" or _counts(rt, ref, fields)
+        )
     elif rt.part_of:
         add_entries(_part_lines(rt, event, verb, delivery))
+
+
+def _counts(rt: RecordType, ref: RecordRef, fields: Mapping[str, Any]) -> bool:
+    """Tell whether people would call it a change: what the house keeps by itself (last contact) is none."""
+    specs = fields_of(rt)
+    names = fields.get(encode_id(ref.id), ())
+    return any(name not in specs or specs[name].editable for name in names)
 
 
 def _own_line(ref: RecordRef, verb: str, fields: Mapping[str, Any], delivery: Delivery) -> TimelineEntry:

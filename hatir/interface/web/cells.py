@@ -79,7 +79,7 @@ def face(name: str, size: int, *, square: bool = False) -> str:
 
 def _text(value: Any, manner: Manner) -> str:
     del manner
-    return str(escape(value))
+    return str(escape(value.label if isinstance(value, Named) else value))
 
 
 def _number(value: Any, manner: Manner) -> str:

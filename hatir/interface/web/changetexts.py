@@ -17,7 +17,7 @@ from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.records.values import from_plain
 from hatir.interface.web.cells import Manner
-from hatir.interface.web.presenting import manner
+from hatir.interface.web.presenting import capital, manner
 from hatir.kit import formats_tr
 
 LONGEST = 80
@@ -40,7 +40,7 @@ def change_texts(actor: Actor, changes: Iterable[FieldChange]) -> list[ChangeTex
     names = _names(actor, wanted)
     style = manner()
     return [
-        ChangeText(c.name, c.label, _text(c.spec, c.old, names, style), _text(c.spec, c.new, names, style))
+        ChangeText(c.name, capital(c.label), _text(c.spec, c.old, names, style), _text(c.spec, c.new, names, style))
         for c in wanted
     ]
 

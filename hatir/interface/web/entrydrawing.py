@@ -24,6 +24,7 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.timeline.models import WRITTEN_KINDS, TimelineEntry
 from hatir.interface.web.changetexts import change_texts
 from hatir.interface.web.phrasing import phrase, strong
+from hatir.interface.web.presenting import capital
 from hatir.kit import formats_tr
 from hatir.kit.ids import encode_id
 
@@ -165,7 +166,7 @@ class EntryDrawer:
 
     def _part(self, entry: TimelineEntry, who: SafeString, verb: str) -> SafeString:
         try:
-            label = str(record_type(entry.data["part"]).singular_label)
+            label = capital(str(record_type(entry.data["part"]).singular_label))
         except NotFoundHere:
             label = _("record")
         words = {
@@ -180,7 +181,7 @@ class EntryDrawer:
         shown = self.shown.get((entry.about_id, entry.data.get("operation", "")))
         texts = self._texts(shown)
         readable = readable_fields(self.actor, record_type(entry.type_key))
-        names = [name for name in entry.data.get("fields", ()) if name in readable]
+        names = [name for name in entry.data.get("fields", ()) if name in readable and readable[name].editable]
         if texts and len(texts) <= SHOWN_CHANGES:
             parts = [
                 phrase(

@@ -16,7 +16,7 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.snapshot import value_of
 from hatir.interface.web import cells
-from hatir.interface.web.presenting import Presenter
+from hatir.interface.web.presenting import Presenter, capital
 
 NOT_SHOWN = frozenset({"id", "archived_at", "version"})
 BOOKKEEPING = ("source", "created_at", "updated_at")
@@ -61,7 +61,7 @@ class FactSheet:
         groups = [(str(section.label), section.fields) for section in self.rt.sections]
         if not groups:
             named = [n for n, s in self.fields.items() if n not in (*NOT_SHOWN, *BOOKKEEPING) and not s.is_custom]
-            groups = [(str(self.rt.singular_label), tuple(named))]
+            groups = [(capital(str(self.rt.singular_label)), tuple(named))]
         groups += self._own_groups()
         if not only:
             groups.append((_("About this record"), BOOKKEEPING))
@@ -91,7 +91,7 @@ class FactSheet:
         may_open = spec.masked and not empty and may_reveal(self.actor)
         return Fact(
             name=name,
-            label=str(spec.label),
+            label=capital(str(spec.label)),
             html=self._drawn(spec, value),
             is_empty=empty,
             edit_url=place if may_edit else "",

@@ -29,7 +29,7 @@ from hatir.foundation.savedviews.lists import open_fields, rows_of
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.cells import Named
 from hatir.interface.web.liststate import read_state
-from hatir.interface.web.presenting import Presenter
+from hatir.interface.web.presenting import Presenter, capital
 from hatir.kit import formats_tr
 from hatir.kit.ids import decode_id
 from hatir.kit.phone import normalise_phone
@@ -196,7 +196,7 @@ def _subtitle(opened: Opened, presenter: Presenter) -> SafeString | str:
         if isinstance(value, Named) and value.url:
             parts.append(format_html('<a class="lnk" href="{}">{}</a>', value.url, value.label))
     if not parts:
-        return str(opened.narrowed.singular_label)
+        return capital(str(opened.narrowed.singular_label))
     joined = format_html("{}", parts[0])
     for part in parts[1:]:
         joined = format_html("{}, {}", joined, part)
@@ -281,7 +281,7 @@ def menu_of(opened: Opened) -> list[MenuItem]:
 def crumbs_of(opened: Opened, came_from: str) -> list[dict[str, str]]:
     """Give the way back: the list it came from, else the type's list."""
     url = came_from or f"/records/{opened.narrowed.key}/"
-    return [{"label": str(opened.narrowed.plural_label), "url": url}]
+    return [{"label": capital(str(opened.narrowed.plural_label)), "url": url}]
 
 
 def list_address(request: HttpRequest) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hatir.foundation.access.queries import may, visible
+from django.db.models import Q
+
+from hatir.foundation.access.queries import may, readable_fields, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import Panel, RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of, panels_on, record_type, root_types
-from hatir.interface.web.presenting import Presenter
+from hatir.interface.web.presenting import Presenter, capital
 
 PART_ROWS = 8
 
@@ -52,7 +54,7 @@ def panels_of(actor: Actor, rt: RecordType, narrowed: RecordType, record: Any, *
     if narrowed.key != rt.key:
         offered += panels_on(narrowed.key)
     shown = {panel.of for panel in offered}
-    drawn = [_parts(actor, part, record, editable=editable) for part in _part_types(rt) if part.key not in shown]
+    drawn = [_parts(actor, rt, part, record, editable=editable) for part in _part_types(rt) if part.key not in shown]
     drawn += [_offered(actor, rt, panel, record) for panel in sorted(offered, key=lambda panel: panel.order)]
     return [panel for panel in drawn if panel.rows or panel.add_url]
 
@@ -67,38 +69,59 @@ def _part_types(rt: RecordType) -> list[RecordType]:
     return found
 
 
-def _parts(actor: Actor, part: RecordType, record: Any, *, editable: bool) -> DrawnPanel:
+def _parts(actor: Actor, rt: RecordType, part: RecordType, record: Any, *, editable: bool) -> DrawnPanel:
+    """Draw the parts of a record; one that ties it to another record of its type is shown on both pages."""
     specs = fields_of(part)
     shown = [specs[name] for name in part.list_columns if name in specs and name != part.part_of]
+    ties = [spec for spec in shown if spec.kind == "relation" and spec.path and _leads_to(spec.target, rt)]
     joins = [spec.path for spec in shown if spec.kind == "relation" and spec.path]
-    rows = visible(actor, part).filter(**{f"{part.part_of}_id": record.pk}, archived_at=None)
-    records = list(rows.select_related(*joins).order_by("id")[: PART_ROWS + 1])
-    add = f"/create/{part.key}/?link={part.part_of}:{record.public_id}"
+    condition = Q(**{f"{part.part_of}_id": record.pk})
+    seen = visible(actor, rt)
+    for tie in ties:
+        condition &= Q(**{f"{tie.path}__in": seen})
+        condition |= Q(**{f"{tie.path}_id": record.pk})
+    rows = visible(actor, part).filter(condition, archived_at=None).select_related(part.part_of, *joins)
+    records = list(rows.order_by("id")[: PART_ROWS + 1])
     return DrawnPanel(
         key=part.key.replace(".", "-"),
-        title=str(part.plural_label),
-        rows=tuple(_part_row(part, shown, row, editable=editable) for row in records[:PART_ROWS]),
+        title=capital(str(part.plural_label)),
+        rows=tuple(_part_row(part, shown, ties, row, record, editable=editable) for row in records[:PART_ROWS]),
         count=len(records) if len(records) <= PART_ROWS else 0,
-        add_url=add if editable else "",
+        add_url=f"/create/{part.key}/?link={part.part_of}:{record.public_id}" if editable else "",
         icon=part.icon,
     )
 
 
-def _part_row(part: RecordType, specs: Sequence[FieldSpec], record: Any, *, editable: bool) -> PanelRow:
-    choices = [spec for spec in specs if spec.kind == "choice"]
-    texts = [spec for spec in specs if spec.kind == "text" and spec.name != part.title]
-    label = " · ".join(
-        str(spec.choice_label(getattr(record, spec.path))) for spec in choices if getattr(record, spec.path)
-    )
-    notes = [str(getattr(record, spec.path)) for spec in texts if spec.path and getattr(record, spec.path)]
-    ref = part.ref(record)
+def _leads_to(target: str, rt: RecordType) -> bool:
+    return bool(target) and record_type(target).root_key == rt.root_key
+
+
+def _part_row(
+    part: RecordType, specs: Sequence[FieldSpec], ties: Sequence[FieldSpec], row: Any, record: Any, *, editable: bool
+) -> PanelRow:
+    ref = part.ref(row)
+    url = f"{ref.url}edit/" if editable else ref.url
+    values = [(spec, getattr(row, spec.path)) for spec in specs if spec.path and spec not in ties]
+    choices = [str(spec.choice_label(value)) for spec, value in values if spec.kind == "choice" and value]
+    texts = [str(value) for spec, value in values if spec.kind == "text" and spec.name != part.title and value]
+    if not ties:
+        return PanelRow(
+            title=part.title_of(row) or " · ".join(choices),
+            url=url,
+            note=", ".join(texts),
+            note_right=" · ".join(choices),
+            dialog=editable,
+        )
+    turned = getattr(row, f"{part.part_of}_id") != record.pk
+    other = getattr(row, part.part_of if turned else ties[0].path)
+    kinds = [value for spec, value in values if spec.kind == "relation" and value is not None]
+    words = [str(getattr(kind, "reverse_name", "") or kind) if turned else str(kind) for kind in kinds]
+    role = part.title_of(row)
+    flags = [capital(str(spec.label)) for spec, value in values if spec.kind == "boolean" and value]
     return PanelRow(
-        title=part.title_of(record) or label,
-        url=f"{ref.url}edit/" if editable else ref.url,
-        note=", ".join(notes),
-        note_right=label,
-        dialog=editable,
-    )
+        title=str(other), url=url, note=", ".join([*words, role] if role else words), note_right=" · ".join(flags),
+        name=str(other), dialog=editable,
+    )  # fmt: skip
 
 
 def _offered(actor: Actor, rt: RecordType, panel: Panel, record: Any) -> DrawnPanel:
@@ -111,7 +134,7 @@ def _offered(actor: Actor, rt: RecordType, panel: Panel, record: Any) -> DrawnPa
         all_url = f"/records/{of.key}/?{panel.link}={record.public_id}"
     return DrawnPanel(
         key=f"{(panel.of or str(panel.order)).replace('.', '-')}-{panel.link or 'rows'}",
-        title=str(panel.title),
+        title=capital(str(panel.title)),
         rows=tuple(_offered_row(actor, of, panel, row) for row in rows),
         count=len(rows),
         add_url=add,
@@ -139,8 +162,6 @@ def _offered_row(actor: Actor, of: RecordType | None, panel: Panel, row: Any) ->
 
 
 def _note(actor: Actor, of: RecordType, panel: Panel, row: Any) -> str:
-    from hatir.foundation.access.queries import readable_fields
-
     readable = readable_fields(actor, of)
     names = panel.columns or tuple(n for n in ("job_title", "phone", "email", "city", "description") if n in readable)
     specs = [readable[name] for name in names if name in readable and not readable[name].masked]

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hatir.foundation.timeline.models import CHANNELS, TimelineEntry
-from hatir.foundation.timeline.queries import PAGE, Pick, entries_of, open_entries, people_of
+from hatir.foundation.timeline.queries import PAGE, Pick, entries_of, open_entries
 from hatir.interface.web.entrydrawing import DrawnEntry, EntryDrawer, outcomes
 from hatir.interface.web.inputs import Option
 from hatir.interface.web.recordpages import Opened
@@ -109,7 +109,7 @@ def timeline_of(
     place = f"{opened.url}timeline/"
     last_day = next((entry.day for entry in reversed(drawn) if entry.day), asked.get("day", ""))
     following = {**said, "after": page.more, "day": last_day}
-    has_people = opened.narrowed.icon.startswith("building") and bool(_has_people(opened))
+    has_people = opened.narrowed.icon.startswith("building")
     return DrawnTimeline(
         filters=_pills(place, said, kind),
         entries=drawn,
@@ -124,10 +124,6 @@ def timeline_of(
         with_people=pick.with_people,
         is_narrowed=bool(pick.text or pick.channel or pick.since or pick.until),
     )
-
-
-def _has_people(opened: Opened) -> bool:
-    return bool(people_of(opened.actor, opened.rt, opened.record.pk))
 
 
 def read_pick(asked: Mapping[str, str], base: Pick) -> Pick:

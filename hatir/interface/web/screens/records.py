@@ -12,11 +12,11 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hatir.foundation.notifications.actions import follow, mark_record_read, unfollow
+from hatir.foundation.notifications.actions import follow, unfollow
 from hatir.foundation.records import writing
 from hatir.foundation.records.errors import RecordError
 from hatir.foundation.timeline.queries import NO_PICK
-from hatir.interface.web.answers import done, is_fragment, refused, undo_url
+from hatir.interface.web.answers import done, is_fragment, panel, refused, undo_url
 from hatir.interface.web.factsheet import FactSheet
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import (
@@ -44,8 +44,6 @@ def record_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResp
     opened = open_record(request, type_key, record_id)
     sheet = FactSheet(opened.actor, opened.narrowed, opened.record, editable=opened.editable)
     address = list_address(request)
-    if opened.actor.user_id is not None and request.headers.get("Sec-Purpose") != "prefetch":
-        mark_record_read(opened.rt.ref(opened.record), actor=opened.actor)
     head = head_of(opened, sheet.presenter)
     context: dict[str, Any] = {
         "page_title": head.title,
@@ -58,7 +56,7 @@ def record_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResp
         "sections": sheet.sections(),
         "kpis": kpis_of(opened, sheet.presenter),
         "menu": menu_of(opened),
-        "panels": panels_of(opened.actor, opened.rt, opened.narrowed, opened.record, editable=opened.editable),
+        "related_url": f"{opened.url}related/",
         "has_timeline": opened.rt.timeline,
     }
     if opened.rt.timeline:
@@ -88,6 +86,18 @@ def peek(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
     if is_fragment(request):
         return render(request, "web/record/_peek.html", context)
     return record_page(request, type_key=type_key, record_id=record_id)
+
+
+@screen(":view")
+@require_safe
+def related(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
+    """Show the right column. It comes after the page, which so costs the same however many rooms there are."""
+    opened = open_record(request, type_key, record_id)
+    context = {
+        "panels": panels_of(opened.actor, opened.rt, opened.narrowed, opened.record, editable=opened.editable),
+        "related_url": f"{opened.url}related/",
+    }
+    return panel(request, "web/record/_related.html", context, title=opened.rt.title_of(opened.record))
 
 
 @screen(":view")
@@ -154,6 +164,7 @@ PLACE = "records/<str:type_key>/<str:record_id>/"
 urlpatterns = [
     path(PLACE, record_page, name="record_page"),
     path(f"{PLACE}peek/", peek, name="record_peek"),
+    path(f"{PLACE}related/", related, name="record_related"),
     path(f"{PLACE}walk/", walk, name="record_walk"),
     path(f"{PLACE}star/", star, name="record_star"),
     path(f"{PLACE}archive/", archive, name="record_archive"),

@@ -9,6 +9,7 @@ import './cells.js';
 import './forms.js';
 import './combobox.js';
 import './composer.js';
+import './record.js';
 import './http.js';
 import './live.js';
 import './offline.js';

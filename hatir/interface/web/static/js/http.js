@@ -42,7 +42,8 @@ document.addEventListener('htmx:error', (event) => {
 document.addEventListener('htmx:after:swap', (event) => {
   const { ctx } = event.detail;
   $$('[data-announce]', ctx.target?.isConnected ? ctx.target : document).forEach((place) => announce(place.textContent.trim()));
-  if (document.activeElement !== document.body) return;
+  // What loads by itself takes no focus
+  if (document.activeElement !== document.body || came === document.body) return;
   const again = came?.isConnected ? came : came?.id && document.getElementById(came.id);
   const target = document.getElementById(ctx.target?.id ?? '') ?? ctx.target;
   const heading = target?.isConnected && $('[autofocus], [aria-invalid=true], h1, h2, h3', target);

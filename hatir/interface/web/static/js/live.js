@@ -44,7 +44,9 @@ const answers = {
     if (kind === 'created') $(`[data-list="${type}"]`)?.closest('#list')?.querySelector('[data-new]')?.removeAttribute('hidden');
     document.dispatchEvent(new CustomEvent('live:changed', { detail: { type, id, kind } }));
   },
-  /** {type, id, people: [{name, initials, hue}]} */
+  /** {type, id, mine}: somebody wrote on a record */
+  timeline(told) { if (!told.mine) document.dispatchEvent(new CustomEvent('live:timeline', { detail: told })); },
+  /** {type, id, people: [{name, initials, hue, editing}]} */
   presence({ type, id, people }) {
     for (const place of $$(`[data-presence="${type}:${id}"]`)) {
       place.replaceChildren(...people.map(face));

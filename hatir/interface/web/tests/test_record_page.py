@@ -1,0 +1,253 @@
+"""The page of a record: what it shows to whom, and what can be done on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from django.test import Client
+
+from hatir.domains.customers.models import Customer
+from hatir.foundation.audit.models import AuditEntry
+from hatir.foundation.notifications.actions import Item, notify
+from hatir.foundation.notifications.models import Notification
+from hatir.foundation.notifications.queries import is_following
+from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.timeline.actions import add_entry, post_note
+from hatir.foundation.timeline.models import TimelineEntry
+from tests.world.cast import SYSTEM, Cast, Member, make_cast
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+AtMost = Callable[[int], AbstractContextManager[object]]
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def url(cast: Cast) -> str:
+    return ref_of(cast.elif_kaya).url
+
+
+def ref_of(customer: Customer) -> RecordRef:
+    return RecordRef("customers.customer", customer.pk)
+
+
+def signed_in(member: Member) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+class TestStrangers:
+    @pytest.mark.parametrize(
+        "place",
+        [
+            "", "peek/", "walk/", "related/", "timeline/", "history/", "access/", "facts/name/", "facts/city/?show=1",
+            "facts/city/history/",
+        ],
+    )  # fmt: skip
+    def test_everything_is_404(self, cast: Cast, url: str, place: str) -> None:
+        for member in (cast.mehmet, cast.can):
+            assert signed_in(member).get(f"{url}{place}", headers=HTMX).status_code == 404
+
+    @pytest.mark.parametrize(
+        "place", ["star/", "archive/", "restore/", "facts/city/", "facts/tckn/reveal/", "entries/"]
+    )
+    def test_nothing_changes(self, cast: Cast, url: str, place: str) -> None:
+        sent = {"city": "Van", "text": "x", "kind": "note"}
+        assert signed_in(cast.mehmet).post(f"{url}{place}", sent).status_code == 404
+
+        kept = Customer.objects.get(pk=cast.elif_kaya.pk)
+        assert (kept.city, kept.archived_at, kept.version) == ("İstanbul", None, 1)
+        assert not TimelineEntry.objects.filter(kind="note").exists()
+        assert not is_following(cast.mehmet.actor, ref_of(cast.elif_kaya))
+
+    @pytest.mark.parametrize("place", ["/records/no.such/0SA5175T7KW01/", "/records/customers.customer/x/"])
+    def test_an_address_that_names_nothing_is_404(self, cast: Cast, place: str) -> None:
+        assert signed_in(cast.admin).get(place).status_code == 404
+
+
+class TestPage:
+    def test_shows_facts_and_timeline_escaped(self, cast: Cast, url: str) -> None:
+        post_note(ref_of(cast.elif_kaya), "<script>alert(1)</script> @Zeynep Acar", actor=cast.ayse.actor,
+                  mentions=[cast.zeynep.user.pk])  # fmt: skip
+
+        page = signed_in(cast.ayse).get(url).content.decode()
+
+        assert "0555 010 24 68" in page
+        assert "&lt;script&gt;alert(1)" in page
+        assert '<span class="mention">@Zeynep Acar</span>' in page
+        assert "<script>alert" not in page
+
+    def test_costs_at_most_20_statements_however_much_happened(
+        self, cast: Cast, url: str, django_assert_max_num_queries: AtMost
+    ) -> None:
+        client = signed_in(cast.ayse)
+        for number in range(60):
+            add_entry(ref_of(cast.elif_kaya), actor=SYSTEM, kind="note", body=str(number))
+        client.get(url)
+
+        with django_assert_max_num_queries(20):
+            client.get(url)
+
+    def test_the_timeline_goes_on_by_keyset(self, cast: Cast, url: str) -> None:
+        for number in range(120):
+            add_entry(ref_of(cast.elif_kaya), actor=SYSTEM, kind="note", body=f"not-{number:03}")
+        client = signed_in(cast.ayse)
+        seen: list[str] = []
+        place = f"{url}timeline/?kind=note"
+        while place:
+            drawn = client.get(place, headers=HTMX).context["timeline"]
+            seen += [entry.body_html for entry in drawn.entries]
+            place = drawn.next_url
+
+        assert seen == [f"<p>not-{number:03}</p>" for number in reversed(range(120))]
+
+
+class TestFacts:
+    def test_one_field_is_saved_by_one_request(self, cast: Cast, url: str) -> None:
+        client = signed_in(cast.ayse)
+        assert 'name="city"' in client.get(f"{url}facts/city/", headers=HTMX).content.decode()
+
+        answer = client.post(f"{url}facts/city/", {"city": "Van", "version": "1"}, headers=HTMX)
+
+        assert (answer.status_code, Customer.objects.get(pk=cast.elif_kaya.pk).city) == (200, "Van")
+        assert "undo" in answer.headers["HX-Trigger"]
+
+    def test_a_mistake_comes_back_with_422_and_what_was_typed(self, cast: Cast, url: str) -> None:
+        answer = signed_in(cast.ayse).post(f"{url}facts/email/", {"email": "yanlış", "version": "1"}, headers=HTMX)
+
+        assert (answer.status_code, 'value="yanlış"' in answer.content.decode()) == (422, True)
+
+    def test_a_conflict_shows_both_values_and_can_be_overwritten(self, cast: Cast, url: str) -> None:
+        zeynep, ayse = signed_in(cast.zeynep), signed_in(cast.ayse)
+        zeynep.post(f"{url}facts/city/", {"city": "Van", "version": "1"}, headers=HTMX)
+
+        answer = ayse.post(f"{url}facts/city/", {"city": "Muş", "version": "1"}, headers=HTMX)
+
+        text = answer.content.decode()
+        assert (answer.status_code, "Van" in text, 'value="Muş"' in text, "Zeynep Acar" in text) == (409,) + (True,) * 3
+        ayse.post(f"{url}facts/city/", {"city": "Muş", "version": "2", "overwrite": "1"}, headers=HTMX)
+        assert Customer.objects.get(pk=cast.elif_kaya.pk).city == "Muş"
+
+    def test_a_masked_value_opens_with_the_right_only_and_is_audited(self, cast: Cast) -> None:
+        url = ref_of(cast.kuzey_lojistik).url
+        place = f"{url}facts/vkn/reveal/"
+        number = cast.kuzey_lojistik.vkn
+
+        zeynep = signed_in(cast.zeynep)
+        assert number not in zeynep.get(url).content.decode()
+        assert number in zeynep.post(place, headers=HTMX).content.decode()
+        assert AuditEntry.objects.filter(verb="reveal", record_id=cast.kuzey_lojistik.pk).count() == 1
+
+    def test_a_field_that_is_not_editable_is_refused(self, cast: Cast, url: str) -> None:
+        answer = signed_in(cast.ayse).post(f"{url}facts/last_contact_at/", {"last_contact_at": "2020-01-01"})
+
+        assert answer.status_code == 403
+
+
+class TestComposer:
+    @pytest.mark.parametrize(
+        ("sent", "kind", "title", "body"),
+        [
+            ({"kind": "note", "text": "Merhaba"}, "note", "", "Merhaba"),
+            ({"kind": "call", "text": "Ulaşıldı", "minutes": "6", "direction": "in"}, "call", "", "Ulaşıldı"),
+            ({"kind": "task", "text": "Ara\nöğleden sonra", "at": "2026-12-01T10:00"}, "task", "Ara", ""),
+            ({"kind": "meeting", "text": "Sunum\nSalonda", "at": "2026-12-01T10:00"}, "meeting", "Sunum", "Salonda"),
+        ],
+    )
+    def test_writes_each_kind(
+        self, cast: Cast, url: str, sent: dict[str, str], kind: str, title: str, body: str
+    ) -> None:
+        assert signed_in(cast.ayse).post(f"{url}entries/", sent, headers=HTMX).status_code == 200
+
+        entry = TimelineEntry.objects.get(kind=kind)
+        assert (entry.title, entry.body, entry.user_id) == (title, body, cast.ayse.user.pk)
+
+    def test_nothing_typed_is_422(self, cast: Cast, url: str) -> None:
+        answer = signed_in(cast.ayse).post(f"{url}entries/", {"kind": "note", "text": " "}, headers=HTMX)
+
+        assert (answer.status_code, TimelineEntry.objects.filter(kind="note").exists()) == (422, False)
+
+    def test_an_entry_is_archived_and_brought_back(self, cast: Cast, url: str) -> None:
+        client = signed_in(cast.ayse)
+        client.post(f"{url}entries/", {"kind": "note", "text": "x"}, headers=HTMX)
+        entry = TimelineEntry.objects.get(kind="note")
+        place = f"{url}entries/{RecordRef('x', entry.pk).public_id}/"
+
+        assert client.post(f"{place}archive/", headers=HTMX).status_code == 204
+        assert TimelineEntry.objects.get(pk=entry.pk).archived_at is not None
+        client.post(f"{place}restore/", headers=HTMX)
+        assert TimelineEntry.objects.get(pk=entry.pk).archived_at is None
+        assert signed_in(cast.zeynep).post(f"{place}archive/", headers=HTMX).status_code == 403
+
+
+class TestWalk:
+    def test_finds_the_neighbours_in_the_list_it_came_from(self, cast: Cast) -> None:
+        names = ["Deniz Işık", "Elif Kaya", "Kuzey Lojistik A.Ş.", "Lale Market"]
+        by_name = {customer.name: customer for customer in cast.customers}
+        url = ref_of(by_name[names[1]]).url
+
+        page = signed_in(cast.admin).get(f"{url}walk/?in=/records/customers.customer/%3Fsort%3Dname", headers=HTMX)
+
+        found = page.context["walk"]
+        assert (found.prev_url.split("?")[0], found.next_url.split("?")[0]) == (
+            ref_of(by_name[names[0]]).url,
+            ref_of(by_name[names[2]]).url,
+        )
+
+    def test_an_address_of_another_house_is_ignored(self, cast: Cast, url: str) -> None:
+        page = signed_in(cast.admin).get(f"{url}walk/?in=//boz.kurt/records/customers.customer/", headers=HTMX)
+
+        assert page.context["walk"] is None
+
+
+class TestHead:
+    def test_following_is_a_switch(self, cast: Cast, url: str) -> None:
+        client = signed_in(cast.ayse)
+
+        client.post(f"{url}star/", headers=HTMX)
+        assert is_following(cast.ayse.actor, ref_of(cast.elif_kaya))
+        client.post(f"{url}star/", headers=HTMX)
+        assert not is_following(cast.ayse.actor, ref_of(cast.elif_kaya))
+
+    def test_archiving_can_be_taken_back(self, cast: Cast, url: str) -> None:
+        client = signed_in(cast.ayse)
+
+        assert client.post(f"{url}archive/").status_code == 302
+        assert Customer.objects.get(pk=cast.elif_kaya.pk).archived_at is not None
+        client.post(f"{url}restore/")
+        assert Customer.objects.get(pk=cast.elif_kaya.pk).archived_at is None
+
+    def test_history_and_access_are_told(self, cast: Cast, url: str) -> None:
+        client = signed_in(cast.admin)
+
+        assert client.get(f"{url}history/", headers=HTMX).status_code == 200
+        assert [v.allowed for v in client.get(f"{url}access/", headers=HTMX).context["verdicts"]] == [True] * 3
+
+
+class TestNotifications:
+    def test_opening_an_item_reads_it_and_leads_on(self, cast: Cast, url: str) -> None:
+        notify([Item(cast.ayse.user.pk, "mention", "Bakın", ref=ref_of(cast.elif_kaya))])
+        item = Notification.objects.get()
+        place = f"/notifications/{RecordRef('x', item.pk).public_id}/"
+
+        assert signed_in(cast.mehmet).get(place).status_code == 404
+        assert Notification.objects.get().read_at is None
+        assert signed_in(cast.ayse).get(place).headers["Location"] == url
+        assert Notification.objects.get().read_at is not None
+
+    def test_feed_page_and_settings_are_shown(self, cast: Cast) -> None:
+        notify([Item(cast.ayse.user.pk, "other", "<b>x</b>")])
+        client = signed_in(cast.ayse)
+
+        assert "&lt;b&gt;x" in client.get("/notifications/").content.decode()
+        assert client.get("/notifications/feed/", headers=HTMX).status_code == 200
+        assert client.get("/notifications/settings/").status_code == 200
+        client.post("/notifications/settings/", {"kinds": ["mention"], "quiet_from": "22:00", "quiet_until": "07:00"})
+        assert notify([Item(cast.ayse.user.pk, "other", "y")]) == 0
