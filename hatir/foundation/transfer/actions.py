@@ -181,3 +181,12 @@ def _open_run(run_id: int, actor: Actor) -> ImportRun:
     if run.state not in OPEN:
         raise AlreadyStarted
     return run
+
+
+def note_cancelled(run_id: int, *, actor: Actor) -> None:
+    """Note that the run's job was cancelled before a worker took it. Raises NotFoundHere."""
+    run = import_run(actor, run_id)
+    after = {CHECKING: DRAFT, RUNNING: CANCELLED, REVERTING: DONE}
+    if run.state in after:
+        run.state = after[run.state]
+        run.save(update_fields=["state"])

@@ -128,16 +128,20 @@ def _fit(column: Column, name: str, spec: FieldSpec | None) -> float:
         return _share(column, lambda text: any(word in COUNTRIES for word in words(text).split()))
     kind = spec.kind if spec is not None else "id"
     if kind == "email":
-        return 1.0 if _share(column, is_email) > 0.6 else -1.0
+        return _verdict(_share(column, is_email))
     if kind == "phone":
         return 1.0 if _share(column, _is_phone) > 0.5 else (-1.0 if _share(column, _has_digits) < 0.3 else 0.0)
     if kind in ("integer", "number", "money", "percent", "date", "datetime"):
         return -1.0 if _share(column, _has_digits) < 0.5 else 0.5
     if kind == "url":
-        return 1.0 if _share(column, lambda text: "." in text and " " not in text and "@" not in text) > 0.7 else -1.0
+        return _verdict(_share(column, lambda text: "." in text and " " not in text and "@" not in text))
     if kind == "id":
         return 1.0 if _share(column, lambda text: len(text) == 13 and text.isalnum()) > 0.9 else -1.0
     return 0.0
+
+
+def _verdict(share: float) -> float:
+    return 1.0 if share > 0.6 else (-1.0 if share < 0.2 else 0.0)
 
 
 def _share(column: Column, test: Any) -> float:
