@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from hatir.foundation.events.bus import Delivery, on, on_key
 from hatir.foundation.events.facts import Event, RecordsArchived, RecordsChanged, RecordsCreated
@@ -18,9 +17,6 @@ from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.staff.models import User
 from hatir.kit.ids import encode_id
-
-MOST_SINGLE = 5
-"""Above so many records in one write a user hears one sum instead of one item each."""
 
 
 @on(RecordsCreated, RecordsChanged)
@@ -52,9 +48,10 @@ def _assigned(given: dict[int, list[tuple[RecordRef, str]]], rt: RecordType, del
         records = given[user.pk]
         first, title = records[0]
         with speaking_to(user):
-            text = ngettext(
-                "%(by)s gave you %(title)s", "%(by)s gave you %(count)d records: %(title)s …", len(records)
-            ) % {"by": delivery.actor_label, "title": title, "count": len(records)}
+            words = _("%(by)s gave you %(title)s")
+            if len(records) > 1:
+                words = _("%(by)s gave you %(count)d records: %(title)s …")
+            text = words % {"by": delivery.actor_label, "title": title, "count": len(records)}
             items.append(
                 Item(user.pk, "assigned", text, level="task", action=_("Open"), ref=first, by=delivery.actor_label)
             )
