@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import urlencode
 
 from hatir.foundation.access.queries import has_permission, may
+from hatir.foundation.records.errors import NotFoundHere
 from hatir.interface.web.acting import actor_of
 
 SIGNED_IN = "signed in"
@@ -63,7 +64,10 @@ def _is_allowed(request: HttpRequest, permission: str, type_key: str) -> bool:
     if permission == SIGNED_IN:
         return True
     if permission.startswith(":"):
-        return may(actor_of(request), permission[1:], type_key)
+        try:
+            return may(actor_of(request), permission[1:], type_key)
+        except NotFoundHere:
+            return False
     return has_permission(actor_of(request), permission)
 
 

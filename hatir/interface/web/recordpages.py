@@ -268,8 +268,8 @@ def menu_of(opened: Opened) -> list[MenuItem]:
     """Give the page's menu, as far as the actor's rights go."""
     url, items = opened.url, []
     if opened.editable and opened.record.archived_at is None:
-        items.append(MenuItem(_("Edit all fields"), "pencil", url=f"{url}edit/", dialog=False, key="e"))
-    items.append(MenuItem(_("History"), "history", url=f"{url}history/", dialog=True, key="h"))
+        items.append(MenuItem(_("Edit all fields"), "pencil", url=f"{url}edit/"))
+    items.append(MenuItem(_("History"), "history", url=f"{url}history/", dialog=True))
     items.append(MenuItem(_("Who can see this record?"), "shield", url=f"{url}access/", dialog=True))
     if opened.archivable and opened.record.archived_at is None:
         items.append(MenuItem(_("Archive"), "archive", post=f"{url}archive/", danger=True))

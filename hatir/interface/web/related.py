@@ -87,7 +87,7 @@ def _parts(actor: Actor, rt: RecordType, part: RecordType, record: Any, *, edita
         title=capital(str(part.plural_label)),
         rows=tuple(_part_row(part, shown, ties, row, record, editable=editable) for row in records[:PART_ROWS]),
         count=len(records) if len(records) <= PART_ROWS else 0,
-        add_url=f"/create/{part.key}/?link={part.part_of}:{record.public_id}" if editable else "",
+        add_url=f"/records/{part.key}/new/?link={part.part_of}:{record.public_id}" if editable else "",
         icon=part.icon,
     )
 
@@ -129,7 +129,7 @@ def _offered(actor: Actor, rt: RecordType, panel: Panel, record: Any) -> DrawnPa
     rows = list(panel.rows(actor, record))
     add = all_url = ""
     if of is not None and panel.link and may(actor, "create", of):
-        add = f"/create/{of.key}/?link={panel.link}:{record.public_id}"
+        add = f"/records/{of.key}/new/?link={panel.link}:{record.public_id}"
     if of is not None and panel.link and rows:
         all_url = f"/records/{of.key}/?{panel.link}={record.public_id}"
     return DrawnPanel(

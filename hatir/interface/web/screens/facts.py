@@ -26,6 +26,7 @@ from hatir.interface.web.factsheet import FactSheet
 from hatir.interface.web.histories import operations_of
 from hatir.interface.web.inputs import input_of, is_covered, read_sent
 from hatir.interface.web.permission import screen
+from hatir.interface.web.presenting import capital
 from hatir.interface.web.recordpages import Opened, open_record
 
 
@@ -78,14 +79,14 @@ def _editor(
 ) -> HttpResponse:
     place = f"{opened.url}facts/{spec.name}/"
     context = {
-        "fact": {"name": spec.name, "label": str(spec.label), "edit_url": place, "cancel_url": f"{place}?show=1"},
+        "fact": {"name": spec.name, "label": capital(spec.label), "edit_url": place, "cancel_url": f"{place}?show=1"},
         "input": input_of(opened.actor, spec, value, autofocus=True),
         "version": opened.record.version,
         "error": error,
         "conflict": conflict,
         "back": opened.url,
     }
-    return panel(request, "web/record/_fact_edit.html", context, title=str(spec.label), status=status)
+    return panel(request, "web/record/_fact_edit.html", context, title=capital(spec.label), status=status)
 
 
 def _save(request: HttpRequest, opened: Opened, sheet: FactSheet, spec: FieldSpec) -> HttpResponse:
@@ -111,7 +112,7 @@ def _save(request: HttpRequest, opened: Opened, sheet: FactSheet, spec: FieldSpe
         return done(request, _("Saved"), back=opened.url, undo=undo_url(opened.actor))
     fresh = open_record(request, opened.rt.key, opened.record.public_id)
     response = _shown(request, _sheet(fresh), spec.name)
-    text = _("%(field)s saved") % {"field": spec.label}
+    text = _("%(field)s saved") % {"field": capital(spec.label)}
     return toast(response, text, undo=undo_url(opened.actor))
 
 
@@ -156,7 +157,7 @@ def fact_history(request: HttpRequest, type_key: str, record_id: str, name: str)
         raise Http404
     entries = field_history(opened.actor, opened.rt.ref(opened.record), name)
     context = {
-        "title": _("History: %(field)s") % {"field": spec.label},
+        "title": _("History: %(field)s") % {"field": capital(spec.label)},
         "operations": operations_of(opened, entries),
         "back": opened.url,
     }
