@@ -181,7 +181,7 @@ def _text(spec: FieldSpec, at: str, column: Any, op: str, value: Any) -> Q:
     if spec.fold_path:
         folded: Any = F(f"{at}{spec.fold_path}")
     else:
-        folded = IndexedFold(column) if spec.is_custom else Fold(column)
+        folded = IndexedFold(column) if spec.is_custom and spec.kind != "longtext" else Fold(column)
     if op == "in":
         return Q(In(folded, [fold(str(item)) for item in value])) if value else NEVER
     wanted = fold(str(value))
