@@ -148,14 +148,16 @@ class TestFilterEditor:
         )
 
     def test_keeps_groups_apart(self, cast: Cast) -> None:
-        asked = {"field-0.0": "city", "op-0.0": "is", "value-0.0": "İzmir", "join-1": "any", "not-1": "1", "field-1.0": "stage",
-                 "op-1.0": "is", "value-1.0": "lead", "field-1.1": "owner", "op-1.1": "is", "value-1.1": "me"}  # fmt: skip
+        asked = {
+            **{"field-0.0": "city", "op-0.0": "is", "value-0.0": "İzmir"},
+            **{"join-1": "any", "not-1": "1"},
+            **{"field-1.0": "stage", "op-1.0": "is", "value-1.0": "lead"},
+            **{"field-1.1": "owner", "op-1.1": "is", "value-1.1": "me"},
+        }
 
         response = browser_of(cast.admin).get("/customers/", asked, follow=True)
 
-        assert [chip.field for chip in response.context["filters"]] == ["city", "Group"] or len(
-            response.context["filters"]
-        ) == 2
+        assert len(response.context["filters"]) == 2
         assert [row.title for row in response.context["rows"]] == []
 
     def test_offers_whole_conditions_while_typing(self, cast: Cast) -> None:
