@@ -31,6 +31,8 @@ SCREENS: dict[str, str] = {
 FRAGMENTS: dict[str, str] = {
     "dialog": "web/form/dialog.html",
     "peek": "web/record/_peek.html",
+    "related": "web/record/_related.html",
+    "walk": "web/record/_walk.html",
     "filter": "web/list/_filter_editor.html",
     "columns": "web/list/_columns.html",
     "palette": "web/palette/_results.html",
@@ -39,7 +41,7 @@ FRAGMENTS: dict[str, str] = {
     "options": "web/form/_options.html",
     "cell": "web/list/_cell_edit.html",
 }
-BORROWED = {"peek": "record", "feed": "notifications"}
+BORROWED = {"peek": "record", "related": "record", "walk": "record", "feed": "notifications"}
 
 
 def _content(name: str) -> dict[str, Any]:

@@ -51,6 +51,8 @@ function save(form, then) {
 document.addEventListener('keydown', (event) => {
   const cell = event.target.closest?.('.tbl[data-list] tbody td');
   if (!cell || event.isComposing) return;
+  // An open list of suggestions has the first word
+  if (event.target.getAttribute('aria-expanded') === 'true' && event.key !== 'Tab') return;
   const form = $('form', cell);
   if (cell.matches('.edit') && form) {
     if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); giveUp(cell); }

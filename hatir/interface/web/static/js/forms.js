@@ -64,7 +64,7 @@ function restore(form) {
 
 const prepare = (within) => $$('form[data-draft]', within).forEach(restore);
 
-/** A sent form that is not on the page any more went through; on the sign-in page nothing is decided yet. */
+/** A form sent as a page and not there any more went through; on the sign-in page nothing is decided yet. */
 function sweep() {
   if (isSignIn) return;
   const here = new Set($$('form[data-draft]').map(keyOf));
@@ -88,7 +88,8 @@ document.addEventListener('submit', (event) => {
   const form = event.target;
   if (form.dataset.draft) {
     keepNow(form);
-    sessionStorage.setItem(keyOf(form), JSON.stringify({ values: valuesOf(form), sent: true }));
+    // A fragment's answer tells whether it went through; a whole page's only shows by what comes next
+    if (!form.hasAttribute('hx-post')) sessionStorage.setItem(keyOf(form), JSON.stringify({ values: valuesOf(form), sent: true }));
     delete form.dataset.dirty;
   }
   if (!event.defaultPrevented && form.method === 'post') {

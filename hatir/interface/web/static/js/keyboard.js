@@ -17,6 +17,14 @@ export function nameOf(event) {
   return `${event.metaKey || event.ctrlKey ? 'mod+' : ''}${shifted ? 'shift+' : ''}${key}`;
 }
 
+/** One's own keys, from the profile: data-keymap="n=y.f=u" lets y do what n does, and n nothing. */
+const own = new Map((root.dataset.keymap ?? '').split('.').filter(Boolean).map((pair) => pair.split('=').map(fold).reverse()));
+const given = new Set(own.values());
+function meant(name) {
+  if (own.has(name)) return own.get(name);
+  return given.has(name) ? '' : name;
+}
+
 const isOff = () => root.dataset.shortcuts === 'off';
 
 function controlFor(name) {
@@ -33,7 +41,7 @@ function goTo(key) {
 
 function press(event) {
   if (event.defaultPrevented) return;
-  const name = nameOf(event);
+  const name = meant(nameOf(event));
   if (!name) return;
   const plain = !name.startsWith('mod+') && name !== 'escape' && name !== 'f1';
   if (plain && (isOff() || isTyping(event.target))) return;

@@ -23,6 +23,8 @@ document.addEventListener('click', (event) => {
   const theme = event.target.closest('[data-theme-toggle]');
   if (theme) { event.preventDefault(); setTheme(isDark() ? 'light' : 'dark'); }
   if (event.target.closest('[data-side-toggle]')) toggleSidebar();
+  const words = event.target.closest('[data-copy]');
+  if (words) { event.preventDefault(); copyWords(words.dataset.copy, words.dataset.done); }
   if (event.target.closest('[data-copy-link]')) { event.preventDefault(); copyLink(event.target.closest('[data-copy-link]')); }
 });
 document.addEventListener('change', (event) => {
@@ -35,9 +37,12 @@ document.addEventListener('change', (event) => {
 
 function copyLink(control) {
   const url = control?.dataset.copyLink || location.href;
-  navigator.clipboard?.writeText(new URL(url, location.href).href).then(() => {
-    const words = control?.dataset.done ?? document.body.dataset.copied;
-    document.dispatchEvent(new CustomEvent('toast', { detail: { text: words } }));
+  return copyWords(new URL(url, location.href).href, control?.dataset.done);
+}
+
+function copyWords(words, said = document.body.dataset.copied) {
+  navigator.clipboard?.writeText(words).then(() => {
+    document.dispatchEvent(new CustomEvent('toast', { detail: { text: said } }));
   });
   return true;
 }
@@ -47,7 +52,11 @@ onKey('mod+\\', toggleSidebar);
 onKey('mod+.', () => copyLink($('[data-copy-link]')));
 
 root.classList.remove('no-js');
-if (!/Mac|iP(hone|ad)/.test(navigator.platform)) {
-  $$('kbd').forEach((key) => { if (key.textContent.includes('⌘')) key.textContent = key.textContent.replace(/⌘\s?/, 'Ctrl '); });
+const isApple = /Mac|iP(hone|ad)/.test(navigator.platform);
+function nameKeys(within) {
+  if (isApple) return;
+  $$('kbd', within).forEach((key) => { if (key.textContent.includes('⌘')) key.textContent = key.textContent.replace(/⌘\s?/, 'Ctrl '); });
 }
+nameKeys(document);
+document.addEventListener('htmx:after:swap', () => nameKeys(document));
 $$('[data-mixed]').forEach((box) => { box.indeterminate = true; });

@@ -88,8 +88,9 @@ function listShortcuts() {
   const dialog = $('#shortcuts');
   const place = $('[data-keys]', dialog);
   if (!dialog || dialog.open) return false;
-  const seen = new Set();
-  place.replaceChildren(...$$('[data-key]').filter((control) => isShown(control) && !seen.has(control.dataset.key) && seen.add(control.dataset.key)).map(line));
+  // The last control with a key is the one that answers to it
+  const answering = new Map($$('[data-key]').filter(isShown).map((control) => [control.dataset.key, control]));
+  place.replaceChildren(...[...answering.values()].map(line));
   dialog.showModal();
   return true;
 }
@@ -98,8 +99,9 @@ function line(control) {
   const row = document.createElement('div');
   const words = document.createElement('span');
   const key = document.createElement('kbd');
-  const name = control.getAttribute('aria-label') || control.title || control.cloneNode(true).textContent;
-  words.textContent = name.replace(/\s+/g, ' ').trim().replace(/ \S{1,2}$/, '');
+  const copy = control.cloneNode(true);
+  $$('kbd', copy).forEach((each) => each.remove());
+  words.textContent = (control.getAttribute('aria-label') || copy.textContent.trim() || control.title).replace(/\s+/g, ' ').trim();
   key.textContent = control.dataset.key.replace('shift+', '⇧').replace('mod+', '⌘').toLocaleUpperCase('tr');
   row.append(words, key);
   return row;
