@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hatir.foundation.access.grants import MANAGE, REVEAL, VIEW_AUDIT
@@ -38,7 +38,7 @@ def permissions() -> list[Permission]:
     found = dict(_known)
     for rt in root_types():
         for name, code in rt.restricted.items():
-            text = _now("Opens the field “%(field)s” of %(type)s.") % {"field": name, "type": rt.plural_label}
+            text = gettext("Opens the field “%(field)s” of %(type)s.") % {"field": name, "type": rt.plural_label}
             found.setdefault(code, Permission(code, code, text))
     return list(found.values())
 

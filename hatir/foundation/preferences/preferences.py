@@ -122,7 +122,7 @@ declare(
 declare(
     Preference(
         "user.sidebar", "choice", _("Sidebar"), "open",
-        choices=(("open", _("Open")), ("rail", _("Narrow"))), level="user", section="look",
+        choices=(("open", _("Wide")), ("rail", _("Narrow"))), level="user", section="look",
     )
 )  # fmt: skip
 declare(
