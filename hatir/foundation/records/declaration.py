@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hatir.foundation.records.actor import Actor
-from hatir.foundation.records.fields import FieldSpec, Kind, model_fields
+from hatir.foundation.records.fields import FieldSpec, Kind
 from hatir.foundation.records.models import Record
 from hatir.foundation.records.refs import RecordRef
 
@@ -143,10 +143,6 @@ class RecordType:
 
     def ref(self, record: Record) -> RecordRef:
         return RecordRef(self.root_key, record.pk)
-
-    def built_in_fields(self) -> tuple[FieldSpec, ...]:
-        """List the fields that exist without the company's own definitions."""
-        return self.plain_fields if self.plain_fields is not None else tuple(model_fields(self))
 
     def title_of(self, record: Record) -> str:
         """Give the text by which people call this record."""

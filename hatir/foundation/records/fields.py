@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db import models
-
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-    from hatir.foundation.records.declaration import RecordType
 
 Kind = Literal[
     "text", "longtext", "integer", "number", "money", "percent", "boolean", "date", "datetime",
@@ -70,73 +65,3 @@ class FieldSpec:
     def choice_label(self, value: str) -> StrOrPromise:
         """Find the label of a stored choice; an unknown value is its own label."""
         return next((label for key, label in self.choices if key == value), value)
-
-
-_BY_CLASS: tuple[tuple[type[models.Field[Any, Any]], Kind], ...] = (
-    (models.BooleanField, "boolean"),
-    (models.EmailField, "email"),
-    (models.URLField, "url"),
-    (models.CharField, "text"),
-    (models.TextField, "longtext"),
-    (models.DateTimeField, "datetime"),
-    (models.DateField, "date"),
-    (models.DecimalField, "number"),
-    (models.IntegerField, "integer"),
-    (models.FloatField, "number"),
-)
-_NEVER = frozenset({"custom", "version", "password", "last_login"})
-
-
-def _kind_of(field: Any) -> Kind | None:
-    if isinstance(field, models.ForeignKey):
-        label = field.related_model._meta.label
-        return {"staff.User": "user", "staff.Team": "team"}.get(label, "relation")  # type: ignore[return-value]
-    if isinstance(field, models.ManyToManyField):
-        return "relations"
-    if field.primary_key:
-        return "id"
-    if getattr(field, "choices", None):
-        return "choice"
-    return next((kind for cls, kind in _BY_CLASS if isinstance(field, cls)), None)
-
-
-def _default_of(field: Any) -> Any:
-    if not field.has_default() or field.primary_key:
-        return None
-    return field.get_default()
-
-
-def model_fields(rt: RecordType) -> Iterator[FieldSpec]:
-    """Derive the specifications of a declared type from its Django model, in model order."""
-    meta = rt.model._meta
-    fixed = set(rt.where)
-    for field in (*meta.concrete_fields, *meta.many_to_many):
-        kind = rt.kinds.get(field.name) or _kind_of(field)
-        if kind is None or field.name in _NEVER or field.name in rt.hidden or field.name in fixed:
-            continue
-        yield FieldSpec(
-            name=field.name,
-            label=field.verbose_name,
-            kind=kind,
-            path=field.name,
-            target=rt.targets.get(field.name, ""),
-            choices=tuple((str(key), label) for key, label in (getattr(field, "flatchoices", None) or ())),
-            required=_is_required(field, kind),
-            max_length=getattr(field, "max_length", None),
-            decimal_places=getattr(field, "decimal_places", 2) or 2,
-            default=_default_of(field),
-            help=field.help_text,
-            editable=field.editable and field.name not in rt.read_only,
-            filterable=True,
-            sortable=kind not in ("relations", "longtext", "multichoice"),
-            fold_path=rt.fold.get(field.name, ""),
-            sort_path=rt.sort.get(field.name, ""),
-            unique=field.unique and not field.primary_key,
-            personal=field.name in rt.personal,
-            masked=field.name in rt.masked,
-            permission=rt.restricted.get(field.name, ""),
-        )
-
-
-def _is_required(field: Any, kind: str) -> bool:
-    return not (field.blank or kind in ("boolean", "relations") or field.has_default())

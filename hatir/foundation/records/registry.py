@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from hatir.foundation.records.declaration import Panel, RecordType
+from hatir.foundation.records.derived import built_in_fields
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.memory import forget, per_request
@@ -126,7 +127,7 @@ def _built_in_of(rt: RecordType) -> tuple[FieldSpec, ...]:
     if rt.plain_fields is not None:
         return rt.plain_fields
     if rt.key not in _built_in:
-        _built_in[rt.key] = tuple(_with_target(rt, spec) for spec in rt.built_in_fields())
+        _built_in[rt.key] = tuple(_with_target(rt, spec) for spec in built_in_fields(rt))
     return _built_in[rt.key]
 
 
