@@ -7,6 +7,6 @@ from django.urls import URLPattern, URLResolver, re_path
 from hatir.interface.api import door
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(r"^v1(?:/(?P<rest>.*))?$", door.answer, name="api"),
-    re_path(r"^(?P<rest>.*)$", door.nothing_here),
+    re_path(r"^v1(?:/(?P<rest>[\s\S]*))?\Z", door.answer, name="api"),
+    re_path(r"^(?P<rest>[\s\S]*)\Z", door.nothing_here),
 ]
