@@ -127,7 +127,8 @@ def prepare_import(run_id: int, *, actor: Actor) -> ImportRun:
     run.state, run.error = RUNNING, ""
     run.operation = run.operation or new_operation()
     run.save(update_fields=["state", "error", "operation"])
-    remember_mapping(run)
+    if run.options.get("remember", True):
+        remember_mapping(run)
     return run
 
 

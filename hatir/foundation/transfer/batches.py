@@ -210,6 +210,8 @@ def _is_same(spec: FieldSpec, value: Any, stored: Any) -> bool:
     if isinstance(value, list):
         return sorted(value) == sorted(stored or [])
     if spec.kind == "phone" and stored:
+        if value == stored:
+            return True
         number = normalise_phone(str(value)).e164
-        return value == stored or (number is not None and number == normalise_phone(str(stored)).e164)
+        return number is not None and number == normalise_phone(str(stored)).e164
     return bool(value == stored)

@@ -13,6 +13,7 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.expressions import Fold
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.registry import fields_of
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.transfer.mapping import ID
@@ -22,6 +23,7 @@ from hatir.kit.phone import normalise_phone
 from hatir.kit.text_tr import fold
 
 TOGETHER = "+"
+PHONES_REMEMBERED = 2000
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,19 @@ def _together(fields: Mapping[str, FieldSpec], names: Sequence[str], get: Callab
     return "|".join(min(_keys(fields[name], part)) for name, part in zip(names, parts, strict=True))
 
 
+def _phone_key(text: str) -> str:
+    """Reading a telephone number is the dearest step of a row, and each is asked for several times."""
+    known: dict[str, str] = per_request("transfer.phone_keys", dict)
+    if len(known) > PHONES_REMEMBERED:
+        known.clear()
+    if text not in known:
+        known[text] = normalise_phone(text).e164 or fold(text)
+    return known[text]
+
+
 def _keys(spec: FieldSpec, value: Any) -> set[str]:
     if spec.kind == "phone":
-        return {normalise_phone(str(value)).e164 or fold(str(value))}
+        return {_phone_key(str(value))}
     if spec.kind in ("text", "longtext"):
         return spellings(str(value))
     return {fold(str(value))}

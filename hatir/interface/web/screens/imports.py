@@ -110,7 +110,8 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
     errors: list[str] = []
     if request.method == "POST":
         try:
-            actions.set_mapping(run.pk, _posted_mapping(request, run), actor=actor)
+            remember = {"remember": "keep_template" in request.POST}
+            actions.set_mapping(run.pk, _posted_mapping(request, run), actor=actor, options=remember)
             actions.start_check(run.pk, actor=actor)
             return HttpResponseRedirect(pages.url_of(run, "check"))
         except AlreadyStarted:
@@ -128,7 +129,7 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "preview": pages.preview(run, sample),
         "back_url": f"/import/?type={run.type_key}",
         "next_label": _("On to the check"),
-        "keep_template": True,
+        "keep_template": run.options.get("remember", True),
     }
     return _page(request, run, 2, context, status=422 if errors else 200)
 
