@@ -34,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
 
     preparing.prepare_database()
     if options.remove:
-        print(_("%d example records were removed.") % remove_samples(actor=system_actor("hatir demo")))
+        removed = remove_samples(actor=system_actor("hatir demo"))
+        print(_("%(count)d example records were removed.") % {"count": removed})
         return 0
     entries = options.customers * 7 if options.timeline < 0 else options.timeline
     progress = Meter(_("customers")), Meter(_("timeline entries"))
