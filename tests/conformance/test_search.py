@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hatir.foundation.access.models import FieldRule, Role
@@ -37,7 +39,8 @@ class TestSearch:
         FieldRule.objects.create(role=Role.objects.get(name="Satış yöneticisi"), **rule)
         record = make_records(world, searchable, 1, start=7)[0]
         if searchable.scope is not None:
-            searchable.model._base_manager.filter(pk=record.pk).update(owner=cast.zeynep.user, team=cast.sales)
+            rows: Any = searchable.model._base_manager
+            rows.filter(pk=record.pk).update(owner=cast.zeynep.user, team=cast.sales)
         title = fold(searchable.title_of(record))
 
         assert record.pk not in {hit.ref.id for hit in search(cast.zeynep.actor, title, types=[searchable.key])}

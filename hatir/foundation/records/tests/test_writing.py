@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -107,11 +109,12 @@ class TestSets:
     def test_are_replaced_and_rows_that_stay_are_not_written_again(self) -> None:
         first, second, third = tags(3)
         made = make_customer("Elif Kaya", tags=[first.pk, second.pk])
-        kept = Customer.tags.through._default_manager.get(tag_id=second.pk).pk
+        through: Any = Customer._meta.get_field("tags").remote_field.through
+        kept = through.objects.get(tag_id=second.pk).pk
 
         actions.update(record_type(CUSTOMER), [(made, {"tags": [second.pk, third.pk]})], actor=SYSTEM)
 
-        rows = Customer.tags.through._default_manager.filter(customer_id=made.pk)
+        rows = through.objects.filter(customer_id=made.pk)
         assert set(rows.values_list("tag_id", flat=True)) == {second.pk, third.pk}
         assert rows.get(tag_id=second.pk).pk == kept
 
