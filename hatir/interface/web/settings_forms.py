@@ -13,6 +13,7 @@ from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.values import clean_values
 from hatir.interface.web.inputs import Input, input_of, read_sent
+from hatir.interface.web.presenting import capital
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def draw_fields(
             made = replace(made, kind="switch", is_required=False)
         made = replace(made, is_invalid=bool(wrong), described_by=_described_by(made, spec, wrong))
         wide = spec.kind in ("longtext", "multichoice")
-        drawn.append(FormField(str(spec.label), str(spec.help), wrong, made, is_wide=wide))
+        drawn.append(FormField(capital(spec.label), str(spec.help), wrong, made, is_wide=wide))
     return drawn
 
 

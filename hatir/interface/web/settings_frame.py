@@ -18,6 +18,7 @@ from hatir.foundation.access.queries import has_permission
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import root_types
 from hatir.interface.web.acting import actor_of
+from hatir.interface.web.presenting import capital
 
 Text = str | Promise
 
@@ -101,7 +102,7 @@ def _lookups(page: SettingsPage) -> list[SettingsPage]:
     if page.key != LOOKUPS_AFTER:
         return []
     types = [rt for rt in root_types() if not (rt.scope or rt.admin_only or rt.area or rt.part_of)]
-    return [SettingsPage(rt.key, rt.plural_label, f"/records/{rt.key}/", rt.icon, MANAGE) for rt in types]
+    return [SettingsPage(rt.key, capital(rt.plural_label), f"/records/{rt.key}/", rt.icon, MANAGE) for rt in types]
 
 
 def _may_open(actor: Actor, page: SettingsPage) -> bool:

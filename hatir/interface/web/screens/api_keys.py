@@ -19,11 +19,12 @@ from hatir.foundation.access.models import VERBS, ApiKey
 from hatir.foundation.access.queries import get_visible, visible
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.records.registry import root_types
 from hatir.foundation.staff.models import User
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, is_fragment, refused
 from hatir.interface.web.permission import screen
+from hatir.interface.web.presenting import capital
+from hatir.interface.web.role_matrix import scoped_types
 from hatir.interface.web.settings_forms import form_of, read_form
 from hatir.interface.web.settings_frame import show
 from hatir.kit.ids import decode_id, encode_id
@@ -57,17 +58,16 @@ def _specs(request: HttpRequest) -> list[FieldSpec]:
             help=gettext_lazy("The key can never do more than this person."),
         ),
         FieldSpec("expires", gettext_lazy("Ends"), "choice", required=True, choices=EXPIRIES),
-        FieldSpec("scopes", gettext_lazy("May"), "multichoice", choices=scope_choices()),
+        FieldSpec("scopes", gettext_lazy("Allowed"), "multichoice", choices=scope_choices()),
     ]
 
 
 def scope_choices() -> tuple[tuple[str, str], ...]:
     """List what a key may be allowed: everything, a verb on everything, or a verb on one kind of record."""
     choices = [(FULL, _("everything this person may"))]
-    choices += [(f"{verb}:*", f"{_('all records')}: {label}") for verb, label in VERBS]
-    for rt in root_types():
-        if rt.scope is not None and not rt.admin_only:
-            choices += [(f"{verb}:{rt.key}", f"{rt.plural_label}: {label}") for verb, label in VERBS]
+    choices += [(f"{verb}:*", f"{_('All records')}: {label}") for verb, label in VERBS]
+    for rt in scoped_types():
+        choices += [(f"{verb}:{rt.key}", f"{capital(rt.plural_label)}: {label}") for verb, label in VERBS]
     return tuple(choices)
 
 
@@ -85,6 +85,7 @@ def _page(request: HttpRequest, secret: str = "") -> HttpResponse:
             api_keys(actor_of(request))[:200]]  # fmt: skip
     context = {
         "page_title": _("API keys"),
+        "is_wide": True,
         "intro": _("With a key a program acts for a person: a web shop, an accounting program, a script."),
         "keys": rows,
         "secret": secret,
@@ -111,7 +112,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
         values = read_form(actor, specs, request.POST)
         user = get_visible(actor, User, decode_id(values["user"]))
         ends = None if values["expires"] == "never" else timezone.now() + timedelta(days=int(values["expires"]))
-        made = create_api_key(user, values["name"], values["scopes"] or (), actor=actor, expires_at=ends)
+        made = create_api_key(user, values["name"], values.get("scopes") or (), actor=actor, expires_at=ends)
     except Invalid as wrong:
         typed = {**request.POST.dict(), "scopes": request.POST.getlist("scopes")}
         return _form(request, specs, typed, wrong.errors)

@@ -48,6 +48,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     query = urlencode({name: value for name, value in asked.items() if value})
     context = {
         "page_title": _("Audit trail"),
+        "is_wide": True,
         "intro": _("Who did what, when and from where, with the value before and after. Nothing here can be changed."),
         "groups": audit_pages.grouped(actor, page.entries),
         "asked": asked,

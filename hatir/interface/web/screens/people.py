@@ -54,7 +54,7 @@ def found(request: HttpRequest, public_id: str) -> User:
 def people(request: HttpRequest) -> HttpResponse:
     """List the colleagues with teams, roles, last sign-in and state."""
     context = people_pages.listing(actor_of(request), request.GET)
-    return show(request, "web/settings/people.html", "people", {"page_title": _("People"), **context})
+    return show(request, "web/settings/people.html", "people", {"page_title": _("People"), "is_wide": True, **context})
 
 
 def _invite_specs(request: HttpRequest) -> list[FieldSpec]:
@@ -91,7 +91,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     try:
         typed = read_form(actor, specs, request.POST)
         rows = _rows(typed)
-        roles = visible(actor, Role).filter(pk__in=[decode_id(key) for key in typed["roles"] or ()])
+        roles = visible(actor, Role).filter(pk__in=[decode_id(key) for key in typed.get("roles") or ()])
         invited = invite_users(rows, roles=list(roles), actor=actor)
     except Invalid as wrong:
         return _invite_form(request, specs, typed or request.POST.dict(), merge_errors(wrong), status=422)
@@ -110,7 +110,7 @@ def _rows(typed: dict[str, Any]) -> list[dict[str, Any]]:
         rows = invitations.read_addresses(typed["emails"])
     except ValueError as problem:
         raise Invalid({"emails": [str(problem)]}) from None
-    if typed["team"]:
+    if typed.get("team"):
         rows = [{**row, "teams": [decode_id(typed["team"])]} for row in rows]
     return rows
 
@@ -161,7 +161,7 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     try:
         values = read_form(actor, specs, request.POST)
-        role_ids = [decode_id(key) for key in values.pop("roles") or ()]
+        role_ids = [decode_id(key) for key in values.pop("roles", None) or ()]
         is_admin = values.pop("is_admin", user.is_admin)
         records.update(record_type("staff.user"), [(user, values)], actor=actor)
         set_roles(user, visible(actor, Role).filter(pk__in=role_ids), actor=actor)

@@ -61,6 +61,7 @@ def roles(request: HttpRequest) -> HttpResponse:
     names = {permission.code: permission.label for permission in permissions()}
     context = {
         "page_title": _("Roles and rights"),
+        "is_wide": True,
         "intro": _("A role is a bundle of rights. Somebody may have several; the widest right counts."),
         "roles": [(role, _url(role), [names.get(code, code) for code in role.permissions]) for role in rows],
         "templates": _missing_templates(request),
@@ -133,6 +134,7 @@ def _editor(
     errors = wrong.errors if wrong else {}
     context = {
         "page_title": found.name if found else _("New role"),
+        "is_wide": True,
         "role": found,
         "url": _url(found) if found else f"{LIST}new/",
         "values": values,

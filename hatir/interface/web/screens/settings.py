@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import (
@@ -26,11 +27,13 @@ from hatir.foundation.preferences.declaration import Preference, preferences
 from hatir.foundation.preferences.queries import company_values, value_of
 from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.errors import Invalid, NotFoundHere
+from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import record_type
 from hatir.interface.web import sample_data
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, undo_url
 from hatir.interface.web.context import provide_company_name
+from hatir.interface.web.first_steps import SECTORS
 from hatir.interface.web.permission import screen
 from hatir.interface.web.settings_forms import SettingsForm, draw_fields, raw_values
 from hatir.interface.web.settings_frame import show
@@ -63,12 +66,19 @@ def company(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _company_page(request, {})
     actor = actor_of(request)
-    raw = raw_values(actor, [one.spec for one in _shown()], request.POST)
+    raw = raw_values(actor, _specs(), request.POST)
     try:
         set_company(raw, actor=actor)
     except Invalid as wrong:
         return _company_page(request, raw, wrong.errors, status=422)
     return done(request, _("The company's settings were saved."), back=BACK)
+
+
+def _specs() -> list[FieldSpec]:
+    """Give the settings as fields; the line of business is chosen here, packs may know more."""
+    specs = [one.spec for one in _shown()]
+    sectors = tuple((key, label) for key, label, _icon in SECTORS)
+    return [replace(s, kind="choice", choices=sectors) if s.name == "company.sector" else s for s in specs]
 
 
 def _shown() -> list[Preference]:
@@ -99,7 +109,7 @@ def _company_page(
             "url": BACK,
             "draft": "settings/company",
             "form": SettingsForm(errors=tuple((errors or {}).get("", ()))),
-            "settings": draw_fields(actor, [one.spec for one in _shown()], values, errors),
+            "settings": draw_fields(actor, _specs(), values, errors),
             "logo": bool(value_of("company.logo")),
             "logo_errors": (errors or {}).get("company.logo", ()),
             "samples": [(record_type(key).plural_label, count) for key, count in counts.items()],

@@ -41,11 +41,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     company = str(value_of("company.name") or "Hatır")
-    response = render(
-        request, "web/welcome.html", {"page_title": _("Welcome"), "company": company, **context}, status=status
-    )
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    given = {"page_title": _("Welcome"), "company": company, **context}
+    return render(request, "web/welcome.html", given, status=status)
 
 
 urlpatterns = [path("welcome/<str:token>/", welcome, name="welcome")]
