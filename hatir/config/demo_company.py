@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from hatir.config import demo_timeline
 from hatir.domains.customers import demo
 from hatir.foundation.access.actions import install_templates, role_from_template, set_roles
@@ -173,13 +171,13 @@ def _house_values(chance: random.Random) -> Mapping[str, Any]:
     if chance.random() < 0.5:
         return {}
     return {
-        "custom.proje_turu": demo_key(chance.choice(PROJECTS)),
+        "custom.proje_turu": choice_key(chance.choice(PROJECTS)),
         "custom.metrekare": chance.choice((65, 80, 95, 110, 120, 135, 160, 240)),
-        "custom.oda_tipi": [demo_key(room) for room in chance.sample(ROOMS, chance.choice((1, 1, 2)))],
+        "custom.oda_tipi": [choice_key(room) for room in chance.sample(ROOMS, chance.choice((1, 1, 2)))],
     }
 
 
-def demo_key(label: str) -> str:
+def choice_key(label: str) -> str:
     """Give the key under which a choice is stored."""
     from hatir.foundation.customization.rules import key_from
 
@@ -200,5 +198,5 @@ def _views() -> None:
 
 def _settings() -> None:
     if not value_of("company.name"):
-        values = {"company.name": COMPANY, "company.sector": _("Furniture"), "company.onboarded": True}
+        values = {"company.name": COMPANY, "company.sector": "furniture", "company.onboarded": True}
         set_company(values, actor=sample_actor())

@@ -100,6 +100,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "density": _one_of(request.COOKIES.get("hatir_density"), DENSITIES),
         "side": _one_of(request.COOKIES.get("hatir_side"), ("rail",)) or "full",
         "shortcuts": _one_of(request.COOKIES.get("hatir_shortcuts"), ("off",)),
+        "keymap": request.COOKIES.get("hatir_keys", "")[:200],
         "language": get_language() or "tr",
         "texts": browser_texts,
     }

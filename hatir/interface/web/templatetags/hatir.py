@@ -146,6 +146,14 @@ def keycap(key: str) -> str:
     return _shown_key(key)
 
 
+@register.filter
+def capital(text: object) -> str:
+    """Begin a label with a capital letter of the page's language; labels of fields and types are in lower case."""
+    words = str(text)
+    first = words[:1]
+    return (text_tr.tr_upper(first) if _language().startswith("tr") else first.upper()) + words[1:]  # ascii-only
+
+
 # --- figures --------------------------------------------------------------------------------------
 
 
