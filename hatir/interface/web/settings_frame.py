@@ -54,9 +54,9 @@ SECTIONS: dict[Text, list[SettingsPage]] = {
         SettingsPage("security", _("Sign-in and security"), "/settings/security/", "shield-check"),
         SettingsPage("notifications", _("Notifications"), "/notifications/settings/", "bell"),
     ],
-    _("Company"): [
-        SettingsPage("company", _("Company"), "/settings/company/", "building-2", MANAGE),
-        SettingsPage("people", _("People"), "/settings/people/", "users", MANAGE),
+    _("Our company"): [
+        SettingsPage("company", _("Our company"), "/settings/company/", "building-2", MANAGE),
+        SettingsPage("people", _("Users"), "/settings/people/", "users", MANAGE),
         SettingsPage("teams", _("Teams"), "/records/staff.team/", "network", MANAGE),
         SettingsPage("departments", _("Departments"), "/records/staff.department/", "briefcase", MANAGE),
         SettingsPage("branches", _("Branches"), "/records/staff.branch/", "map-pin", MANAGE),

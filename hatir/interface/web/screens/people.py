@@ -54,7 +54,7 @@ def found(request: HttpRequest, public_id: str) -> User:
 def people(request: HttpRequest) -> HttpResponse:
     """List the colleagues with teams, roles, last sign-in and state."""
     context = people_pages.listing(actor_of(request), request.GET)
-    return show(request, "web/settings/people.html", "people", {"page_title": _("People"), "is_wide": True, **context})
+    return show(request, "web/settings/people.html", "people", {"page_title": _("Users"), "is_wide": True, **context})
 
 
 def _invite_specs(request: HttpRequest) -> list[FieldSpec]:

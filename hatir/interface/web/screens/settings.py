@@ -102,8 +102,8 @@ def _company_page(
         "web/settings/company.html",
         "company",
         {
-            "page_title": _("Settings") if is_home else _("Company"),
-            "heading": _("Company"),
+            "page_title": _("Settings") if is_home else _("Our company"),
+            "heading": _("Our company"),
             "intro": _("What everybody shares: the name, the time and the language of the house."),
             "is_home": is_home,
             "url": BACK,

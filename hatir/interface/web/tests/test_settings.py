@@ -115,7 +115,8 @@ class TestCompany:
 class TestRoles:
     def test_are_made_as_a_matrix(self, cast: Cast) -> None:
         sent = {"name": "Ege satışı", "grant:*:view": "team", "grant:customers.customer:edit": "filter",
-                "filter:customers.customer": 'city in ("İzmir", "Manisa")', "permissions": ["personal.reveal"]}  # fmt: skip
+                "filter:customers.customer": 'city in ("İzmir", "Manisa")',
+                "permissions": ["personal.reveal"]}  # fmt: skip
 
         response = browser_of(cast.admin).post("/settings/roles/new/", sent)
 
