@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from hatir.foundation.access.queries import may, visible, writable_fields
+from hatir.foundation.jobs.actions import enqueue
 from hatir.foundation.records import actions, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -23,6 +24,7 @@ from hatir.foundation.records.values import clean_values
 from hatir.foundation.savedviews.selection import Selection, batches, selected
 
 AT_ONCE = 200
+CHANGE_MANY = "savedviews.change_many"
 EDIT, ARCHIVE, RESTORE = "edit", "archive", "restore"
 VERB_OF = {EDIT: "edit", ARCHIVE: "archive", RESTORE: "archive"}
 Progress = Callable[[int, int], None]
@@ -63,9 +65,7 @@ def change_selected(selection: Selection, change: BulkChange, *, actor: Actor) -
         _cleaned(rt, change, actor)
     count = selected(actor, rt, selection, verb).order_by()[: AT_ONCE + 1].count()
     if count > AT_ONCE:
-        from hatir.foundation.savedviews.tasks import change_many
-
-        job = change_many.enqueue(actor=actor, selection=asdict(selection), change=asdict(change))
+        job = enqueue(CHANGE_MANY, {"selection": asdict(selection), "change": asdict(change)}, actor=actor)
         return Outcome(0, 0, job.operation, job.pk)
     with transaction.atomic():
         return run(selection, change, actor=actor)

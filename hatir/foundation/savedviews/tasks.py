@@ -12,7 +12,7 @@ from hatir.foundation.savedviews import bulk
 from hatir.foundation.savedviews.selection import Selection
 
 
-@task(key="savedviews.change_many", kind="long", label=_("Changing selected records"))
+@task(key=bulk.CHANGE_MANY, kind="long", label=_("Changing selected records"))
 def change_many(context: JobContext, selection: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """Change a large selection."""
     chosen = Selection(**{**selection, "ids": tuple(selection["ids"])})

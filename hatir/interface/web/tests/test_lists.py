@@ -149,10 +149,17 @@ class TestFilterEditor:
 
     def test_keeps_groups_apart(self, cast: Cast) -> None:
         asked = {
-            **{"field-0.0": "city", "op-0.0": "is", "value-0.0": "İzmir"},
-            **{"join-1": "any", "not-1": "1"},
-            **{"field-1.0": "stage", "op-1.0": "is", "value-1.0": "lead"},
-            **{"field-1.1": "owner", "op-1.1": "is", "value-1.1": "me"},
+            "field-0.0": "city",
+            "op-0.0": "is",
+            "value-0.0": "İzmir",
+            "join-1": "any",
+            "not-1": "1",
+            "field-1.0": "stage",
+            "op-1.0": "is",
+            "value-1.0": "lead",
+            "field-1.1": "owner",
+            "op-1.1": "is",
+            "value-1.1": "me",
         }
 
         response = browser_of(cast.admin).get("/customers/", asked, follow=True)
