@@ -27,6 +27,7 @@ from hatir.foundation.jobs.schedule import Entry, start_due
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
 HOUSEKEEPING_SECONDS = 2.0
+TIMED_SECONDS = 1.0
 BATCH = 20
 LONG_LANES = 2
 STOP_SECONDS = 6.0
@@ -42,6 +43,7 @@ class Worker:
         self.dispatcher = RoleLease("events.dispatcher", self.name)
         self._lanes: list[threading.Thread] = []
         self._housekeeping_at = 0.0
+        self._seen_version, self._look_at, self._was_busy = -1, 0.0, False
 
     def run(self) -> None:
         """Work until the stop event."""
@@ -54,10 +56,26 @@ class Worker:
     def turn(self) -> bool:
         """Do one round of everything that is due; give whether there was anything."""
         close_old_connections()
+        if self._nothing_new():
+            return False
         delivered = deliver_waiting() if self.dispatcher.is_mine() else 0
         self._keep_house()
         started = self._start_long()
-        return bool(self._run_atomic() or delivered or started)
+        self._was_busy = bool(self._run_atomic() or delivered or started)
+        return self._was_busy
+
+    def _nothing_new(self) -> bool:
+        """On SQLite, see by one number whether anybody has written since; what waits for its time is looked at each
+        second. Full rounds every quarter of a second cost 6 % of a processor, this well under one."""
+        if connection.vendor != "sqlite":
+            return False
+        with connection.cursor() as cursor:
+            version = cursor.execute("PRAGMA data_version").fetchone()[0]
+        now = time.monotonic()
+        if version == self._seen_version and not self._was_busy and now < self._look_at:
+            return True
+        self._seen_version, self._look_at = version, now + TIMED_SECONDS
+        return False
 
     def _keep_house(self) -> None:
         if time.monotonic() < self._housekeeping_at:
