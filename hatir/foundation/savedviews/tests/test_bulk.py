@@ -25,6 +25,7 @@ class TestChangeSelected:
             Selection("customers.customer", across=True), BulkChange(values={"stage": "loyal"}), actor=actor
         )
 
+        assert outcome.job_id is not None
         job = Job.objects.get(pk=outcome.job_id)
         assert (outcome.changed_count, job.key, job.operation) == (0, "savedviews.change_many", actor.operation)
         assert not Customer.objects.filter(stage="loyal").exists()

@@ -87,7 +87,7 @@ def _apply(request: HttpRequest, asked: Asked) -> HttpResponse:
         return _dialog(request, asked, request.POST.get("field", ""), problem)
     except (Denied, NotFoundHere) as problem:
         return refused(request, problem, back=back)
-    events = {"dialog:close": {}, "list:refresh": {}}
+    events: dict[str, Any] = {"dialog:close": {}, "list:refresh": {}}
     if outcome.job_id is not None:
         text = _("The change runs in the background; you may leave this page.")
         return done(request, text, back=back, undo=undo_url(asked.actor, outcome.operation), events=events)

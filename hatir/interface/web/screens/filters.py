@@ -123,7 +123,7 @@ def _context(
     hidden = [{"name": name, "value": value} for name, value in said.items()]
     hidden += [
         {"name": "keep", "value": json.dumps(joined(kept), ensure_ascii=False)},
-        {"name": "place", "value": place},
+        {"name": "place", "value": str(place)},
     ]
     own = [
         {

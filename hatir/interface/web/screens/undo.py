@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -28,7 +30,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
         return refused(request, problem, back=_local(request, back))
     kind = "warn" if result.skipped else "ok"
     again = undo_url(actor, result.operation) if result.undone_count else ""
-    events = {"list:refresh": {}, "record:refresh": {}}
+    events: dict[str, Any] = {"list:refresh": {}, "record:refresh": {}}
     return done(request, _said(result), back=_local(request, back), undo=again, events=events, kind=kind)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -15,7 +16,7 @@ from hatir.kit.ids import encode_id
 from tests.world.cast import Cast, Member, make_cast, make_customer
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: Any = {"HTTP_HX_REQUEST": "true"}
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -30,8 +31,8 @@ def browser_of(member: Member) -> Client:
     return client
 
 
-def sent_toast(response: object) -> dict[str, str]:
-    found: dict[str, str] = json.loads(response.headers["HX-Trigger"])["toast"]  # type: ignore[attr-defined]
+def sent_toast(response: Any) -> dict[str, str]:
+    found: dict[str, str] = json.loads(response.headers["HX-Trigger"])["toast"]
     return found
 
 
@@ -222,7 +223,7 @@ class TestCell:
 
 
 class TestBulk:
-    def change(self, client: Client, ids: list[int], *, across: bool = False, **values: str) -> object:
+    def change(self, client: Client, ids: list[int], *, across: bool = False, **values: str) -> Any:
         around = json.dumps({"filter": {"field": "stage", "op": "is", "value": "lead"}, "archived": False})
         sent = {"ids": [encode_id(pk) for pk in ids], "across": "1" if across else "", "filter": around}
         asked = client.post("/records/customers.customer/bulk/edit/", sent, **HTMX)
