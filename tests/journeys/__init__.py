@@ -1,0 +1,1 @@
+"""Walks through the house in a browser, one file each."""
