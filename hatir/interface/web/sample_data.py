@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import has_permission
@@ -25,7 +28,7 @@ KEPT = ("access.role",)
 
 def sample_actor() -> Actor:
     """Give the actor in whose name the example company is made."""
-    return system_actor("example").in_operation(OPERATION)
+    return replace(system_actor("example"), label=_("Example data"), operation=OPERATION)
 
 
 def sample_counts() -> dict[str, int]:

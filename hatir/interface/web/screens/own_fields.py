@@ -56,7 +56,7 @@ def types_with_fields() -> list[RecordType]:
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the fields of one kind of record, by section, and the company's own objects."""
-    types = sorted(types_with_fields(), key=lambda rt: (not rt.area, rt.area, str(rt.plural_label)))
+    types = sorted(types_with_fields(), key=lambda rt: not rt.area)
     wanted = request.GET.get("type", "")
     rt = next((rt for rt in types if rt.key == wanted), types[0])
     own = visible(actor_of(request), FIELD).filter(type_key=rt.key).order_by("position", "id")
