@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         print(_("%(count)d example records were removed.") % {"count": removed})
         return 0
     entries = options.customers * 7 if options.timeline < 0 else options.timeline
-    progress = Meter(_("customers")), Meter(_("timeline entries"))
+    progress = Meter(_("example customers")), Meter(_("timeline entries"))
     demo_company.make_company(customers=options.customers, seed=options.seed, entries=entries, progress=progress)
     for meter in progress:
         meter.finish()

@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hatir.foundation.access.queries import may, readable_fields, visible
 from hatir.foundation.notifications.models import Follow
@@ -249,7 +250,9 @@ def thumb_actions(opened: Opened) -> list[ThumbAction]:
         number = normalise_phone(record.phone).e164 if record.phone else None
         reason = "" if number else _("No phone number")
         found.append(
-            ThumbAction(_("Call"), "phone", f"tel:{number}" if number else "#composer", disabled_reason=reason)
+            ThumbAction(
+                pgettext("verb", "Call"), "phone", f"tel:{number}" if number else "#composer", disabled_reason=reason
+            )
         )
         digits = (number or "").lstrip("+")
         wa = f"https://wa.me/{digits}" if digits else "#composer"

@@ -125,7 +125,7 @@ def field_lines(role: Role, type_key: str) -> list[FieldLine]:
         if spec.kind == "id" or spec.name == record_type(type_key).title:
             continue
         state = _state(rules.get(spec.name))
-        labels = ((OPEN, _("open")), (LOCKED, _("read only")), (HIDDEN, _("hidden")))
+        labels = ((OPEN, _("read and write")), (LOCKED, _("read only")), (HIDDEN, _("hidden")))
         options = tuple(Option(key, label, key == state) for key, label in labels)
         lines.append(FieldLine(f"field:{spec.name}", str(spec.label), options, state != OPEN))
     return lines

@@ -19,6 +19,7 @@ from hatir.interface.web.liststate import ListState, read_state
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import capital
 from hatir.interface.web.types import list_url, type_or_404
+from hatir.kit.text_tr import sort_key
 
 
 @screen(":view")
@@ -65,7 +66,7 @@ def _moved(names: Sequence[str], up: str, down: str) -> list[str]:
 
 def _choices(actor: Actor, state: ListState, chosen: Sequence[str]) -> list[dict[str, object]]:
     fields = readable_fields(actor, state.rt)
-    rest = sorted((name for name in fields if name not in chosen), key=lambda name: str(fields[name].label))
+    rest = sorted((name for name in fields if name not in chosen), key=lambda name: sort_key(str(fields[name].label)))
     return [
         {
             "name": name,

@@ -85,7 +85,7 @@ def _people(actor: Actor) -> list[Option]:
 def _verdicts(user_id: int, record: Any) -> list[Verdict]:
     user = User.objects.get(pk=user_id)
     found = []
-    for verb, label in (("view", _("See")), ("edit", _("Change")), ("archive", _("Archive"))):
+    for verb, label in (("view", _("See")), ("edit", _("Edit")), ("archive", _("Archive"))):
         answer = explain(user, record, verb)
         found.append(Verdict(label, answer.allowed, tuple(reason.text for reason in answer.reasons)))
     return found

@@ -98,7 +98,7 @@ def _list_url(rt: RecordType) -> str:
 
 
 def _built_in(rt: RecordType) -> list[FieldLine]:
-    kinds = dict(KINDS)
+    kinds = dict(KINDS) | {"team": _("Team"), "relations": _("Links to records")}
     lines = []
     for spec in fields_of(rt).values():
         if spec.is_custom or spec.kind == "id" or spec.name in rt.hidden:

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hatir.foundation.access.queries import get_visible, may, readable_fields, visible
@@ -228,9 +229,8 @@ def result_actions(request: HttpRequest, type_key: str, record_id: str) -> HttpR
         if not value or spec.masked:
             continue
         if spec.kind == "phone":
-            rows.append(
-                Found(marked(_("Call"), ""), icon="phone", href=f"tel:{''.join(str(value).split())}", note=value)
-            )
+            tel = f"tel:{''.join(str(value).split())}"
+            rows.append(Found(marked(pgettext("verb", "Call"), ""), icon="phone", href=tel, note=value))
         if spec.kind == "email":
             rows.append(Found(marked(_("Write an e-mail"), ""), icon="mail", href=f"mailto:{value}", note=value))
         rows.append(

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -103,7 +103,8 @@ def _item(rt: RecordType, record: Any) -> dict[str, Any]:
     words = format_relative(at, now=timezone.now(), zone=zone, language=get_language() or "tr")
     phone = getattr(record, "phone", "")
     url = rt.ref(record).url
-    call = {"label": _("Call"), "icon": "phone", "url": f"tel:{''.join(phone.split())}", "primary": False}
+    tel = f"tel:{''.join(phone.split())}"
+    call = {"label": pgettext("verb", "Call"), "icon": "phone", "url": tel, "primary": False}
     return {
         "title": rt.title_of(record),
         "note": phone,
