@@ -6,6 +6,7 @@ from typing import Any
 
 from hatir.foundation.access.grants import MANAGE, rights_of
 from hatir.foundation.access.queries import has_permission, may, scope_condition, visible, writable_fields
+from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.changes import Change, WriteBatch
 from hatir.foundation.records.errors import Denied, Invalid, NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
@@ -91,19 +92,28 @@ def _check_targets(batch: WriteBatch) -> None:
     """Linking needs sight of the target; for a part, the right to change its parent."""
     root = record_type(batch.type.root_key)
     for spec in fields_of(root).values():
-        if spec.kind not in (*TO_ONE, "relations") or not spec.target or spec.kind in ("user", "team"):
+        if spec.kind not in (*TO_ONE, "relations") or not spec.target:
             continue
-        ids = _linked(batch, spec)
+        ids = _linked(batch, spec) - _own_place(batch, spec)
         if not ids:
             continue
         follows = root.scope is not None and root.scope.follows == spec.name
         target = record_type(spec.target)
-        found = visible(batch.actor, target, "edit" if follows else "view").filter(pk__in=ids)
+        # Colleagues and teams may be named by everybody; all that counts is that they are there.
+        asking = system_actor("access") if spec.kind in ("user", "team") else batch.actor
+        found = visible(asking, target, "edit" if follows else "view").filter(pk__in=ids)
         missing = ids - set(found.values_list("pk", flat=True))
         if missing and follows:
             raise NotFoundHere(spec.target)
         if missing:
             raise Invalid({spec.name: [str(NotFoundHere())]})
+
+
+def _own_place(batch: WriteBatch, spec: FieldSpec) -> set[int]:
+    """Give what needs no look-up: the actor, and the actor's own teams."""
+    if spec.kind == "user":
+        return {batch.actor.user_id} if batch.actor.user_id is not None else set()
+    return set(rights_of(batch.actor).team_ids) if spec.kind == "team" else set()
 
 
 def _linked(batch: WriteBatch, spec: FieldSpec) -> set[int]:
