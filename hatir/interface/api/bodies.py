@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -51,7 +52,7 @@ def parse(body: bytes) -> Any:
     """Read strict JSON. Raises Problem."""
     try:
         text = body.decode()
-        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite)
         _check_depth(data, 1)
         # Refuses what a database cannot hold: half characters and numbers beyond 64 bits.
         orjson.dumps(data)
@@ -77,6 +78,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(word: str) -> Any:
     raise Problem("bad_json", _("%(word)s is not JSON.") % {"word": word})
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError(digits)
+    return number
 
 
 def _check_depth(data: Any, depth: int) -> None:

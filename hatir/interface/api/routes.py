@@ -79,8 +79,8 @@ def create(request: HttpRequest, kind: str) -> HttpResponse:
     actor = actor_of(request)
     rt = served_type(actor, kind)
     shape = _shape(request, actor, rt)
-    record = writes.create_record(actor, rt, bodies.json_object(request))
-    answer = _one(shape, record, 201)
+    record, sets = writes.create_record(actor, rt, bodies.json_object(request))
+    answer = _one(shape, record, 201, sets)
     answer["Location"] = f"{PREFIX}/{rt.api_path}/{encode_id(record.pk)}"
     return answer
 
@@ -146,8 +146,8 @@ def _if_match(request: HttpRequest) -> str:
     return request.headers.get("If-Match", "")
 
 
-def _one(shape: Shape, record: Any, status: int) -> HttpResponse:
-    answer = answered(shape.one(record), status)
+def _one(shape: Shape, record: Any, status: int, sets: dict[str, list[int]] | None = None) -> HttpResponse:
+    answer = answered(shape.one(record, sets), status)
     # An included record may change without this one's version, so the tag would promise too much.
     if not shape.included:
         answer["ETag"] = etag_of(shape, record)

@@ -43,9 +43,10 @@ class Shape:
         self.chosen = [*chosen, *(spec for spec in self.included if spec not in chosen)]
         self.outline = outline(rt, self.chosen, cover=None if may_reveal(actor) else mask, with_own=not fields)
 
-    def one(self, record: Any) -> dict[str, Any]:
-        """Write one loaded record."""
-        written = self.outline.write(self.outline.row_of(record), self.outline.sets_of(record))
+    def one(self, record: Any, sets: Mapping[str, Sequence[int]] | None = None) -> dict[str, Any]:
+        """Write one loaded record; `sets` spares reading its to-many values where they are known."""
+        known = self.outline.sets_of(record) if sets is None else sets
+        written = self.outline.write(self.outline.row_of(record), known)
         return self._with_included([written])[0]
 
     def many(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -49,10 +49,11 @@ def _why_not(actor: Actor, rt: RecordType, name: str) -> str:
     return _("There is no such field to write.")
 
 
-def create_record(actor: Actor, rt: RecordType, data: Mapping[str, Any]) -> Any:
-    """Create one record from what a caller sent."""
+def create_record(actor: Actor, rt: RecordType, data: Mapping[str, Any]) -> tuple[Any, dict[str, list[int]]]:
+    """Create one record from what a caller sent; give it with its to-many values."""
     values = cleaned(actor, rt, data, complete=True)
-    return actions.create(rt, [values], actor=actor)[0]
+    record = actions.create(rt, [values], actor=actor)[0]
+    return record, {name: value for name, value in values.items() if isinstance(value, list)}
 
 
 def change_record(actor: Actor, rt: RecordType, key: int, data: Mapping[str, Any], if_match: str) -> Any:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from hatir.foundation.webhooks import addresses
 from hatir.foundation.webhooks.addresses import AddressRefused, judge
 
 INNER = [
@@ -52,4 +51,4 @@ def _answer_with(monkeypatch: pytest.MonkeyPatch, *ips: str) -> None:
     def look_up(host: str, port: int, **_more: Any) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in ips]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)

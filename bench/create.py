@@ -1,0 +1,99 @@
+"""Customers a second through the API with all doors, and what one costs beside the limit page."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import statistics
+import sys
+import time
+
+import django
+import httpx
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hatir.config.settings.prod")
+django.setup()
+
+from bench.measuring import Figure, machine, served  # noqa: E402
+from hatir.foundation.access.keys import create_api_key  # noqa: E402
+from hatir.foundation.records.actor import system_actor  # noqa: E402
+from hatir.foundation.staff.models import User  # noqa: E402
+
+CLIENTS, SECONDS = 8, 8.0
+BAR = "≤ 3 x, ≥ 120/s at 8 clients"
+
+
+def sent(number: int) -> dict[str, str]:
+    """Make one customer as a plain client sends it."""
+    return {"name": f"Ayşe Işık {number}", "email": f"ayse{number}@example.com", "phone": "555-123-4567"}
+
+
+def post(client: httpx.Client, number: int) -> None:
+    answer = client.post("/api/v1/customers", json=sent(number))
+    if answer.status_code != 201:
+        raise RuntimeError(f"{answer.status_code} {answer.text[:300]}")
+
+
+def keep_posting(url: str, key: str, place: int, until: float, times: multiprocessing.Queue[list[float]]) -> None:
+    """Send customers one after another until the end; hand over the times."""
+    own = []
+    with httpx.Client(base_url=url, headers={"X-API-Key": key}, timeout=30) as client:
+        number = place * 1_000_000
+        while time.time() < until:
+            started = time.perf_counter()
+            post(client, number)
+            own.append((time.perf_counter() - started) * 1000)
+            number += 1
+    times.put(own)
+
+
+def at_once(url: str, key: str) -> list[float]:
+    """Let all clients send at once; give all times in milliseconds."""
+    context = multiprocessing.get_context("spawn")
+    times = context.Queue()
+    until = time.time() + SECONDS + 2
+    running = [
+        context.Process(target=keep_posting, args=(url, key, place, until, times)) for place in range(1, CLIENTS + 1)
+    ]
+    for process in running:
+        process.start()
+    found = [one for _process in running for one in times.get()]
+    for process in running:
+        process.join()
+    return found
+
+
+def alone(url: str, key: str, limit_url: str, rounds: int = 150) -> Figure:
+    """Create and ask the limit page in turn, one request each."""
+    times, limits = [], []
+    with httpx.Client(base_url=url, headers={"X-API-Key": key}, timeout=30) as client:
+        for turn in range(rounds + 10):
+            started = time.perf_counter()
+            post(client, turn)
+            between = time.perf_counter()
+            client.get(limit_url)
+            if turn >= 10:
+                times.append((between - started) * 1000)
+                limits.append((time.perf_counter() - between) * 1000)
+    return Figure("create through the API", tuple(times), tuple(limits), 0, BAR)
+
+
+def main() -> None:
+    print(machine())
+    user = User.objects.filter(is_admin=True, is_active=True).order_by("id").first()
+    if user is None:
+        sys.exit("There is no administrator: run `bin/hatir demo` or `bin/hatir user create --admin` first.")
+    key = create_api_key(user, "bench", actor=system_actor("bench")).plain
+    with served() as (url, limit_url):
+        print(alone(url, key, limit_url).line())
+        started = time.time()
+        times = sorted(at_once(url, key))
+        spent = min(time.time() - started, SECONDS + 2)
+        print(
+            f"{CLIENTS} clients at once: {len(times) / spent:.0f}/s   p50 {statistics.median(times):.1f} ms   "
+            f"p95 {times[int(len(times) * 0.95)]:.1f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
