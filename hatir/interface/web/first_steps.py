@@ -64,7 +64,7 @@ def _has_records(actor: Actor) -> bool:
 def _has_colleague(actor: Actor) -> bool:
     examples = operation_entries(OPERATION).filter(verb="create").values("record_id")
     rows = visible(system_actor("first steps"), User).filter(is_active=True, archived_at=None)
-    return bool(rows.exclude(pk=actor.user_id).exclude(pk__in=examples).exists())
+    return bool(rows.exclude(pk=actor.user_id or 0).exclude(pk__in=examples).exists())
 
 
 def _has_field(actor: Actor) -> bool:

@@ -111,7 +111,7 @@ def _may_open(actor: Actor, page: SettingsPage) -> bool:
 
 @cache
 def _has_address(url: str) -> bool:
-    return is_valid_path(url)
+    return bool(is_valid_path(url))
 
 
 def _is_open(page: SettingsPage) -> bool:

@@ -44,7 +44,7 @@ MANAGED = (
     "/settings/audit/",
     "/settings/audit/export/",
 )
-FORMS = (
+FORMS: tuple[tuple[str, dict[str, object]], ...] = (
     ("/settings/company/", {"company.name": "Ele geçirildi"}),
     ("/settings/people/invite/", {"emails": "kotu@ornek.com.tr"}),
     ("/settings/roles/new/", {"name": "Her şey", "grant:*:view": "all"}),
