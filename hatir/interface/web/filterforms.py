@@ -76,7 +76,8 @@ def chip_texts(actor: Actor, rt: RecordType, part: Mapping[str, Any]) -> tuple[s
     except FilterError as problem:
         return _("Unreadable"), "", str(problem)
     if not isinstance(node, Compare):
-        return (_("Group of conditions") if not isinstance(node, Has) else _("Related")), "", describe(node, schema, behind)
+        kind = _("Related") if isinstance(node, Has) else _("Group of conditions")
+        return kind, "", describe(node, schema, behind)
     spec, shape_label = _spec_at(actor, rt, node.field)
     operator = str(OPERATORS[node.op].label)
     if node.value is None:
