@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from hatir.kit.text_tr import fold
@@ -37,12 +38,14 @@ _EXTENSION = re.compile(
 _LABEL = re.compile(r"^\s*(?:tel(?:efon)?|cep|gsm|mobil|phone|mobile|is|ev|fax|faks)\b[\s.:]*")
 
 
+@lru_cache(maxsize=16_384)
 def normalise_phone(raw: str, region: str = "TR") -> PhoneNumber:
     """Read a telephone number typed in any customary way.
 
     `region` is the ISO country of numbers without a country code. Never raises: what cannot
     be read comes back with `e164` None, kind ``unknown`` and the raw text as display, so a
-    value is never lost on import.
+    value is never lost on import. Answers are kept (a pure function of public facts), because lists
+    and forms ask for the same numbers again and again.
     """
     import phonenumbers
 

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
+from html import escape
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from hatir.interface.web.templatetags.hatir import EMPTY, hue, icon
@@ -43,6 +44,11 @@ class Manner:
     no: str
 
 
+def esc(text: object) -> str:
+    """Escape for HTML. Django's own does the same with twice the work, to serve lazy text; a page escapes thousands."""
+    return escape(str(text))
+
+
 Drawer = Callable[[Any, Manner], str]
 
 
@@ -58,47 +64,68 @@ def title_cell(label: str, url: str, sub: str = "", *, square: bool = False, pee
     mark = face(label, 24, square=square)
     peek = (
         f'<button type="button" class="peek btn btn--sm btn--icon btn--ghost" tabindex="-1" '
-        f'aria-label="{escape(peek_label)}">{icon("sidebar-right", 14)}</button>'
+        f'aria-label="{esc(peek_label)}">{icon("sidebar-right", 14)}</button>'
         if peek_label
         else ""
     )
     return mark_safe(  # noqa: S308 — parts are escaped
-        f'<div class="cell">{mark}<a class="trunc b" href="{escape(url)}">{escape(label) or EMPTY}</a>'
-        f'<span class="trunc mute sub">{escape(sub)}</span>{peek}</div>'
+        f'<div class="cell">{mark}<a class="trunc b" href="{esc(url)}">{esc(label) or EMPTY}</a>'
+        f'<span class="trunc mute sub">{esc(sub)}</span>{peek}</div>'
     )
 
 
+def tick(public_id: str, label: str) -> SafeString:
+    """Draw the cell with the box that selects a row."""
+    return mark_safe(  # noqa: S308 — parts are escaped
+        f'<td class="sel"><input class="cb" type="checkbox" name="ids" value="{esc(public_id)}" form="bulk" '
+        f'aria-label="{esc(label)}"></td>'
+    )
+
+
+def table_cell(html: SafeString, slot: str, *, is_first: bool, is_right: bool) -> str:
+    """Put a drawn value into its cell."""
+    classes = f"{'stick ' if is_first else ''}{slot}{' r' if is_right else ''}"
+    return f'<td class="{classes}">{html}</td>' if classes else f"<td>{html}</td>"
+
+
+def table_row(public_id: str, ref: str, drawn: str, *, is_selectable: bool) -> SafeString:
+    """Put drawn cells into their row."""
+    state = ' aria-selected="false"' if is_selectable else ""
+    return mark_safe(  # noqa: S308 — cells are drawn, the rest is escaped
+        f'<tr id="r-{esc(public_id)}" data-id="{esc(public_id)}" data-ref="{esc(ref)}"{state}>{drawn}</tr>'
+    )
+
+
+@lru_cache(maxsize=2048)
 def face(name: str, size: int, *, square: bool = False) -> str:
     """Draw a mark with initials."""
     shape = " av--sq" if square else ""
     return (
         f'<span class="av av--{size}{shape} h-{hue(name)}" aria-hidden="true">'
-        f"{escape(text_tr.initials(name)) or '?'}</span>"
+        f"{esc(text_tr.initials(name)) or '?'}</span>"
     )
 
 
 def _text(value: Any, manner: Manner) -> str:
     del manner
-    return str(escape(value.label if isinstance(value, Named) else value))
+    return esc(value.label if isinstance(value, Named) else value)
 
 
 def _number(value: Any, manner: Manner) -> str:
-    return f'<span class="num">{escape(formats_tr.format_number(value, language=manner.language))}</span>'
+    return f'<span class="num">{esc(formats_tr.format_number(value, language=manner.language))}</span>'
 
 
 def _money(value: Any, manner: Manner) -> str:
     amount, currency = value if isinstance(value, tuple) else (value, "TRY")
-    return str(escape(formats_tr.format_money(Decimal(amount), currency, language=manner.language)))
+    return esc(formats_tr.format_money(Decimal(amount), currency, language=manner.language))
 
 
 def _percent(value: Any, manner: Manner) -> str:
-    return str(escape(formats_tr.format_percent(value, language=manner.language)))
+    return esc(formats_tr.format_percent(value, language=manner.language))
 
 
 def _boolean(value: Any, manner: Manner) -> str:
-    return (
-        f'<span class="st">{icon("check" if value else "minus", 14)}{escape(manner.yes if value else manner.no)}</span>'
-    )
+    return f'<span class="st">{icon("check" if value else "minus", 14)}{esc(manner.yes if value else manner.no)}</span>'
 
 
 def _date(value: date, manner: Manner) -> str:
@@ -116,15 +143,15 @@ def _datetime(value: datetime, manner: Manner) -> str:
 def _choice(value: Named, manner: Manner) -> str:
     del manner
     if value.tone:
-        return f'<span class="tag tag--{escape(value.tone)}">{escape(value.label)}</span>'
+        return f'<span class="tag tag--{esc(value.tone)}">{esc(value.label)}</span>'
     number = hue(value.label) if value.hue is None else value.hue
-    return f'<span class="tag h-{number}">{escape(value.label)}</span>'
+    return f'<span class="tag h-{number}">{esc(value.label)}</span>'
 
 
 def _choices(value: Sequence[Named], manner: Manner) -> str:
     shown = "".join(_choice(each, manner) for each in value[:SHOWN_TAGS])
     rest = len(value) - SHOWN_TAGS
-    names = escape(", ".join(each.label for each in value[SHOWN_TAGS:]))
+    names = esc(", ".join(each.label for each in value[SHOWN_TAGS:]))
     more = f'<span class="tag tag--more" title="{names}">+{rest}</span>' if rest > 0 else ""
     return f'<div class="cell gap-4">{shown}{more}</div>'
 
@@ -132,32 +159,32 @@ def _choices(value: Sequence[Named], manner: Manner) -> str:
 def _link(value: Named, manner: Manner) -> str:
     del manner
     if not value.url:
-        return str(escape(value.label))
-    return f'<a class="lnk trunc" href="{escape(value.url)}">{escape(value.label)}</a>'
+        return esc(value.label)
+    return f'<a class="lnk trunc" href="{esc(value.url)}">{esc(value.label)}</a>'
 
 
 def _person(value: Named, manner: Manner) -> str:
     del manner
-    return f'<div class="cell gap-6">{face(value.label, 20)}<span class="trunc dim">{escape(value.label)}</span></div>'
+    return f'<div class="cell gap-6">{face(value.label, 20)}<span class="trunc dim">{esc(value.label)}</span></div>'
 
 
 def _email(value: str, manner: Manner) -> str:
     del manner
-    return f'<a class="trunc" href="mailto:{escape(value)}">{escape(value)}</a>'
+    return f'<a class="trunc" href="mailto:{esc(value)}">{esc(value)}</a>'
 
 
 def _phone(value: Any, manner: Manner) -> str:
     del manner
     shown, number = (value.label, value.url) if isinstance(value, Named) else (value, str(value).replace(" ", ""))
-    return f'<a class="num" href="tel:{escape(number)}">{escape(shown)}</a>'
+    return f'<a class="num" href="tel:{esc(number)}">{esc(shown)}</a>'
 
 
 def _url(value: str, manner: Manner) -> str:
     del manner
     if not value.startswith(("https://", "http://")):
-        return str(escape(value))
+        return esc(value)
     shown = value.split("://", 1)[1].rstrip("/")
-    return f'<a class="lnk trunc" href="{escape(value)}" rel="noopener noreferrer" target="_blank">{escape(shown)}</a>'
+    return f'<a class="lnk trunc" href="{esc(value)}" rel="noopener noreferrer" target="_blank">{esc(shown)}</a>'
 
 
 DRAWERS: Mapping[str, Drawer] = {

@@ -33,6 +33,7 @@ from hatir.kit.text_tr import tr_upper
 
 TITLE, SUB, END, END_2 = "s-title", "s-sub", "s-end", "s-end2"
 _AT_END = ("money", "choice", "number", "integer", "percent")
+_REPEATED = frozenset({"choice", "user", "team"})
 _AT_END_2 = ("datetime", "date", "user")
 
 
@@ -54,6 +55,17 @@ class Row:
     title: str
     url: str
     cells: tuple[Cell, ...]
+    select_label: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        """The row as the list shows it, drawn once for the whole page and for the single row alike."""
+        tick = cells.tick(self.id, self.select_label) if self.select_label else ""
+        drawn = "".join(
+            cells.table_cell(cell.html, cell.slot, is_first=at == 0, is_right=cell.is_right)
+            for at, cell in enumerate(self.cells)
+        )
+        return cells.table_row(self.id, self.ref, tick + drawn, is_selectable=bool(tick))
 
 
 def manner() -> Manner:
@@ -83,6 +95,8 @@ class Presenter:
         self._narrower = [t for t in record_types() if t.narrows == rt.root_key and t.model is rt.model]
         self._hidden: dict[str, frozenset[int]] = {}
         self._named: dict[str, dict[int, Named]] = {}
+        self._drawn: dict[tuple[str, Any], SafeString] = {}
+        self._words = (_("Preview"), _("Select %(title)s"))
         self._slots = _slots(self.specs, frozenset(name for narrower in self._narrower for name in narrower.where))
 
     def prepare(self, records: Sequence[Any]) -> None:
@@ -112,19 +126,29 @@ class Presenter:
 
     def cell(self, spec: FieldSpec, record: Any) -> Cell:
         """Draw one field."""
-        kind = "text" if spec.name in self._covered else spec.kind
-        html = cells.draw(kind, self.value(spec, record), self.manner)
-        return Cell(html, self._slots.get(spec.name, ""), spec.kind in cells.RIGHT_ALIGNED)
+        return Cell(self._html(spec, record), self._slots.get(spec.name, ""), spec.kind in cells.RIGHT_ALIGNED)
 
-    def row(self, record: Any) -> Row:
+    def _html(self, spec: FieldSpec, record: Any) -> SafeString:
+        """Draw a value; choices, colleagues and teams, which repeat down the column, are drawn once."""
+        if spec.name in self._covered:
+            return cells.draw("text", self.value(spec, record), self.manner)
+        if spec.kind not in _REPEATED or spec.is_custom:
+            return cells.draw(spec.kind, self.value(spec, record), self.manner)
+        key = (spec.name, getattr(record, spec.path if spec.kind == "choice" else f"{spec.path}_id"))
+        if key not in self._drawn:
+            self._drawn[key] = cells.draw(spec.kind, self.value(spec, record), self.manner)
+        return self._drawn[key]
+
+    def row(self, record: Any, *, selectable: bool = True) -> Row:
         """Draw a record as a row: its title first, then the other columns."""
         ref = self.rt.ref(record)
         title = self.title(record)
         narrowed = self.narrowed(record)
         square = narrowed.icon.startswith(("building", "store", "factory"))
-        head = Cell(cells.title_cell(title, ref.url, square=square, peek_label=_("Preview")), TITLE)
+        head = Cell(cells.title_cell(title, ref.url, square=square, peek_label=self._words[0]), TITLE)
         rest = (self.cell(spec, record) for spec in self.specs if spec.name != self.rt.title)
-        return Row(ref.public_id, f"{ref.type_key}:{ref.public_id}", title, ref.url, (head, *rest))
+        label = self._words[1] % {"title": title} if selectable else ""
+        return Row(ref.public_id, f"{ref.type_key}:{ref.public_id}", title, ref.url, (head, *rest), label)
 
     def title(self, record: Any) -> str:
         """Name a record, so that there is always something to read and to press."""

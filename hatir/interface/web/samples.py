@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from hatir.interface.web.cells import Manner, Named, draw, title_cell
 from hatir.interface.web.context import JobCard
+from hatir.interface.web.presenting import Cell, Row
 
 NOW = datetime(2026, 11, 21, 12, 50, tzinfo=UTC)
 MANNER = Manner(language="tr", zone=ZoneInfo("Europe/Istanbul"), now=NOW, yes="Evet", no="Hayır")
@@ -68,7 +69,7 @@ PEOPLE = (
 
 def field(name: str, label: str, kind: str, value: Any = None, **more: Any) -> dict[str, Any]:
     """Make a field as form/_field.html draws it."""
-    own = {key: more.pop(key) for key in ("help", "errors", "is_wide") if key in more}
+    own: dict[str, Any] = {key: more.pop(key) for key in ("help", "errors", "is_wide") if key in more}
     control = {"id": f"s-{name}", "name": name, "kind": kind, "value": value, **more}
     if own.get("errors"):
         control |= {"is_invalid": True, "described_by": f"s-{name}-error"}
@@ -153,19 +154,20 @@ def _typed(key: str, value: Any) -> Any:
 # --- a list ---------------------------------------------------------------------------------------
 
 
-def _row(at: int, person: tuple[Any, ...]) -> dict[str, Any]:
+def _row(at: int, person: tuple[Any, ...]) -> Row:
     name, firm, city, tags, value, risk, minutes, owner = person
-    cells = [
-        {"html": title_cell(name, "/styleguide/record/", firm, peek_label=f"Önizle: {name}"), "slot": "s-title"},
-        {"html": draw("multichoice", [Named(tag) for tag in tags], MANNER), "slot": ""},
-        {"html": draw("text", city, MANNER), "slot": "s-sub"},
-        {"html": draw("money", Decimal(value), MANNER), "slot": "s-end", "is_right": True},
-        {"html": draw("datetime", NOW - timedelta(minutes=minutes), MANNER), "slot": "s-end2"},
-        {"html": draw("percent", Decimal(risk), MANNER), "is_right": True},
-        {"html": draw("phone", "0555 010 24 68", MANNER)},
-        {"html": draw("user", Named(owner), MANNER)},
-    ]
-    return {"id": f"S{at:012}", "ref": f"customers.customer:S{at:012}", "title": name, "cells": cells}
+    cells = (
+        Cell(title_cell(name, "/styleguide/record/", firm, peek_label=f"Önizle: {name}"), "s-title"),
+        Cell(draw("multichoice", [Named(tag) for tag in tags], MANNER)),
+        Cell(draw("text", city, MANNER), "s-sub"),
+        Cell(draw("money", Decimal(value), MANNER), "s-end", is_right=True),
+        Cell(draw("datetime", NOW - timedelta(minutes=minutes), MANNER), "s-end2"),
+        Cell(draw("percent", Decimal(risk), MANNER), is_right=True),
+        Cell(draw("phone", "0555 010 24 68", MANNER)),
+        Cell(draw("user", Named(owner), MANNER)),
+    )
+    public_id = f"S{at:012}"
+    return Row(public_id, f"customers.customer:{public_id}", name, "/styleguide/record/", cells, f"Seç: {name}")
 
 
 def a_list() -> dict[str, Any]:
