@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from hatir.domains.customers import actions
 from hatir.domains.customers.models import COMPANY, PERSON, Customer, CustomerList, RelationKind, Tag
+from hatir.foundation.access.queries import visible
 from hatir.foundation.records import actions as generic
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import record_type
@@ -83,13 +84,13 @@ class Hands:
 
 def seed_lookups(*, actor: Actor) -> dict[str, int]:
     """Make the tags and kinds of relation that are not there yet; give tag ids by name."""
-    held = set(Tag.objects.values_list("name", flat=True))
+    held = set(visible(actor, Tag).values_list("name", flat=True))
     rows = [{"name": name, "hue": hue} for name, hue in TAGS if name not in held]
     generic.create(record_type("customers.tag"), rows, actor=actor)
-    kinds = set(RelationKind.objects.values_list("name", flat=True))
+    kinds = set(visible(actor, RelationKind).values_list("name", flat=True))
     pairs = [{"name": name, "reverse_name": back} for name, back in RELATIONS if name not in kinds]
     generic.create(record_type("customers.relation_kind"), pairs, actor=actor)
-    return dict(Tag.objects.values_list("name", "pk"))
+    return dict(visible(actor, Tag).values_list("name", "pk"))
 
 
 def seed_customers(
@@ -116,7 +117,7 @@ def seed_relations(customers: Sequence[Customer], *, seed: int, actor: Actor) ->
     chance = random.Random(seed)  # noqa: S311 — a demo, not a secret
     people = [customer for customer in customers if customer.kind == PERSON]
     companies = [customer for customer in customers if customer.kind == COMPANY]
-    kinds = {kind.name: kind.pk for kind in RelationKind.objects.all()}
+    kinds = {kind.name: kind.pk for kind in visible(actor, RelationKind)}
     if len(people) < 2 or len(companies) < 2:
         return
     rows: list[dict[str, Any]] = []
@@ -133,7 +134,7 @@ def seed_relations(customers: Sequence[Customer], *, seed: int, actor: Actor) ->
     ]
     generic.create(record_type("customers.contact_point"), points, actor=actor)
     fair = generic.create(record_type("customers.list"), [{"name": "Fuar davetlileri"}], actor=actor)[0]
-    fresh = CustomerList.objects.get(pk=fair.pk)
+    fresh = visible(actor, CustomerList).get(pk=fair.pk)
     actions.add_to_list(fresh, [person.pk for person in people[:40]], actor=actor)
 
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from hatir.foundation.access.grants import VIEW_AUDIT
 from hatir.foundation.access.masking import shown
 from hatir.foundation.access.queries import get_visible, has_permission, readable_fields
-from hatir.foundation.audit.models import AuditEntry
+from hatir.foundation.audit.models import AuditEntry, ChainHead
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Denied, NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
@@ -129,6 +129,11 @@ def value_on(actor: Actor, ref: RecordRef, field: str, *, at: datetime) -> Any:
 def operation_entries(operation: str) -> QuerySet[AuditEntry]:
     """Give the writes of one operation, latest first."""
     return AuditEntry.objects.filter(operation=operation, verb__in=WRITES).order_by("-id")
+
+
+def chain_state() -> ChainHead | None:
+    """Give where the chain of seals stands; None before the first seal."""
+    return ChainHead.objects.filter(pk=1).first()
 
 
 def _matching(wanted: AuditFilter) -> QuerySet[AuditEntry]:

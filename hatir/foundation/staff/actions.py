@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
@@ -116,6 +117,23 @@ def reactivate_user(user: User, *, actor: Actor) -> User:
         _only_admins(actor)
     user.is_active = True
     return writing.save(user, actor=actor)
+
+
+def sign_out_everywhere(user: Any, *, but: str = "") -> int:
+    """End every session of a user but the one named; give how many were ended."""
+    rows = UserSession.objects.filter(user=user).exclude(session_key=but)
+    for session in rows:
+        session.end()
+    return len(rows)
+
+
+def sign_out_place(user: Any, place_id: int) -> bool:
+    """End one session of a user; tell whether it was there."""
+    session = UserSession.objects.filter(user=user, pk=place_id).first()
+    if session is None:
+        return False
+    session.end()
+    return True
 
 
 def set_password(user: User, password: str, *, actor: Actor) -> None:

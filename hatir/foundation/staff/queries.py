@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and ending it from afar."""
+"""Questions about how and where colleagues are signed in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -48,18 +49,6 @@ def _place(session: Any, present: str) -> SignedIn:
     )
 
 
-def sign_out_everywhere(user: Any, *, but: str = "") -> int:
-    """End every session of a user but the one named; give how many were ended."""
-    rows = UserSession.objects.filter(user=user).exclude(session_key=but)
-    for session in rows:
-        session.end()
-    return len(rows)
-
-
-def sign_out_place(user: Any, place_id: int) -> bool:
-    """End one session of a user; tell whether it was there."""
-    session = UserSession.objects.filter(user=user, pk=place_id).first()
-    if session is None:
-        return False
-    session.end()
-    return True
+def second_steps_of(user: Any) -> list[str]:
+    """List the kinds of second step and passkey that a user has: totp, recovery_codes, webauthn."""
+    return list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
