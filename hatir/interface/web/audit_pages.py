@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import visible
-from hatir.foundation.audit.models import AuditEntry, ChainHead
+from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.audit.queries import WRITES, AuditFilter, FieldChange, ShownEntry
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import NotFoundHere
@@ -223,11 +223,6 @@ def _one(spec: FieldSpec | None, value: Any, names: Mapping[tuple[str, int], str
 def _short(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= LONGEST else f"{flat[:LONGEST]}…"
-
-
-def chain_state() -> ChainHead | None:
-    """Give where the chain of seals stands."""
-    return ChainHead.objects.filter(pk=1).first()
 
 
 def people(actor: Actor) -> list[tuple[str, str]]:

@@ -14,8 +14,8 @@ from hatir.foundation.audit.queries import operation_entries
 from hatir.foundation.customization.models import CustomField
 from hatir.foundation.preferences.queries import value_of
 from hatir.foundation.records.actor import Actor, system_actor
-from hatir.foundation.records.registry import root_types
-from hatir.foundation.savedviews.models import SavedView
+from hatir.foundation.records.registry import record_types, root_types
+from hatir.foundation.savedviews.queries import views_of
 from hatir.foundation.staff.models import User
 from hatir.interface.web.sample_data import OPERATION
 
@@ -74,12 +74,13 @@ def _has_field(actor: Actor) -> bool:
 
 
 def _has_view(actor: Actor) -> bool:
-    return SavedView.objects.filter(owner=actor.user_id).exclude(name__in=EXAMPLE_VIEWS).exists()
+    own = [view for rt in record_types() for view in views_of(actor, rt.key) if view.owner_id == actor.user_id]
+    return any(view.name not in EXAMPLE_VIEWS for view in own)
 
 
 def _has_password(actor: Actor) -> bool:
-    user = User.objects.filter(pk=actor.user_id).first()
-    return user is not None and user.has_usable_password()
+    user = visible(system_actor("first steps"), User).filter(pk=actor.user_id).first()
+    return user is not None and bool(user.has_usable_password())
 
 
 EXAMPLE_VIEWS = ("İlgilendiklerim", "90 gündür sessiz", "İzmir", "Yeni adaylar")

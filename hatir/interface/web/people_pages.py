@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import rights_of
-from hatir.foundation.access.models import SCOPES, RoleAssignment
+from hatir.foundation.access.models import SCOPES
 from hatir.foundation.access.queries import may, visible
-from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.actor import Actor, system_actor
 from hatir.foundation.records.querying import BadCursor, Sort, page_of
 from hatir.foundation.records.registry import record_type, root_types
 from hatir.foundation.staff.models import User
@@ -67,9 +66,8 @@ def listing(actor: Actor, asked: Mapping[str, str]) -> dict[str, Any]:
     if text:
         named = [pk for pk, name, email in rows.values_list("pk", "name", "email") if text in fold(f"{name} {email}")]
         wanted = wanted.filter(pk__in=named)
-    assignments = Prefetch("role_assignments", queryset=RoleAssignment.objects.select_related("role"))
     rt = record_type("staff.user")
-    wanted = wanted.prefetch_related("teams", assignments)
+    wanted = wanted.prefetch_related("teams", "role_assignments__role")
     try:
         page = page_of(wanted, rt, (Sort("name"),), size=PAGE, cursor=asked.get("cursor", ""))
     except BadCursor:
@@ -113,7 +111,7 @@ def reach_of(user: User) -> list[Reach]:
         scope = ", ".join(dict.fromkeys(scopes)) or _("nothing")
         verbs = [str(label) for verb, label in _verbs() if may(actor, verb, rt)]
         seen = visible(actor, rt).filter(archived_at=None).count()
-        total = rt.model._default_manager.filter(archived_at=None, **rt.where).count()
+        total = visible(system_actor("reach"), rt).filter(archived_at=None).count()
         found.append(Reach(rt.plural_label, scope, seen, total, ", ".join(verbs)))
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import MANAGE
-from hatir.foundation.access.queries import has_permission
+from hatir.foundation.access.queries import has_permission, visible
 from hatir.foundation.audit.queries import operation_entries
 from hatir.foundation.records import writing
 from hatir.foundation.records.actor import Actor, system_actor
@@ -21,6 +21,7 @@ from hatir.foundation.staff.models import User
 
 OPERATION = "example-data"
 BATCH = 500
+HOUSE = system_actor("example")
 LAST = ("customization.field", "access.role", "staff.user", "staff.team", "staff.branch", "staff.department")
 """What other records lean on goes after them. Roles and fields stay: they are the company's from now on."""
 KEPT = ("access.role",)
@@ -28,20 +29,20 @@ KEPT = ("access.role",)
 
 def sample_actor() -> Actor:
     """Give the actor in whose name the example company is made."""
-    return replace(system_actor("example"), label=_("Example data"), operation=OPERATION)
+    return replace(HOUSE, memory={}, label=_("Example data"), operation=OPERATION)
 
 
 def sample_counts() -> dict[str, int]:
     """Count the example records that are still there, by type key."""
     counts: Counter[str] = Counter()
     for rt, ids in _made():
-        counts[rt.key] += rt.model._base_manager.filter(pk__in=ids, archived_at=None).count()
+        counts[rt.key] += visible(HOUSE, rt).filter(pk__in=ids, archived_at=None).count()
     return {key: count for key, count in counts.items() if count}
 
 
 def is_there() -> bool:
     """Ask whether any example record was ever made and is not yet removed; cheap on an empty house."""
-    return any(rt.model._base_manager.filter(pk__in=ids, archived_at=None).exists() for rt, ids in _made())
+    return any(visible(HOUSE, rt).filter(pk__in=ids, archived_at=None).exists() for rt, ids in _made())
 
 
 def remove_samples(*, actor: Actor) -> int:
@@ -56,7 +57,7 @@ def remove_samples(*, actor: Actor) -> int:
     for rt, ids in sorted(_made(), key=_order):
         records = [
             record
-            for record in rt.model._base_manager.filter(pk__in=ids, archived_at=None)
+            for record in visible(HOUSE, rt).filter(pk__in=ids, archived_at=None)
             if (rt.key, record.pk) != ("staff.user", actor.user_id)
         ]
         if rt.model is User:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -19,14 +18,14 @@ from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
-from hatir.foundation.staff.actions import update_own_profile
+from hatir.foundation.staff.actions import sign_out_everywhere, sign_out_place, update_own_profile
 from hatir.foundation.staff.models import User
+from hatir.foundation.staff.queries import places_of, second_steps_of
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, refused, undo_url
 from hatir.interface.web.permission import screen
 from hatir.interface.web.settings_forms import SettingsForm, draw_fields, read_form
 from hatir.interface.web.settings_frame import show
-from hatir.interface.web.signed_in_places import places_of, sign_out_everywhere, sign_out_place
 from hatir.kit.ids import decode_id
 from hatir.kit.text_tr import fold
 
@@ -124,14 +123,14 @@ def _page(
 def security(request: HttpRequest) -> HttpResponse:
     """Show how one signs in, and where one is signed in."""
     user: Any = request.user
-    kinds = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    kinds = second_steps_of(user)
     context = {
         "page_title": _("Sign-in and security"),
         "intro": _("Whoever holds this account sees your customers. Two steps or a passkey keep strangers out."),
         "has_password": user.has_usable_password(),
-        "has_totp": Authenticator.Type.TOTP in kinds,
-        "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
-        "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
+        "has_totp": "totp" in kinds,
+        "has_codes": "recovery_codes" in kinds,
+        "passkeys": kinds.count("webauthn"),
         "places": places_of(user, request.session.session_key or ""),
     }
     return show(request, "web/settings/security.html", "security", context)

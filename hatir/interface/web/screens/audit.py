@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hatir.foundation.access.grants import MANAGE, VIEW_AUDIT
 from hatir.foundation.access.queries import has_permission
 from hatir.foundation.audit.actions import record_event
-from hatir.foundation.audit.queries import AuditFilter, entries
+from hatir.foundation.audit.queries import AuditFilter, chain_state, entries
 from hatir.foundation.audit.sealing import seal_waiting, verify_chain
 from hatir.foundation.audit.undo import undo
 from hatir.foundation.records.actor import Actor
@@ -60,7 +60,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "next_url": f"?{query}&before={encode_id(page.next_before)}" if page.next_before else "",
         "is_later_page": "before" in request.GET,
         "may_undo": has_permission(actor, MANAGE),
-        "head": audit_pages.chain_state(),
+        "head": chain_state(),
     }
     return show(request, "web/settings/audit.html", "audit", context)
 
@@ -78,7 +78,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Check the whole chain and say what was found."""
     seal_waiting()
     report = verify_chain()
-    head = audit_pages.chain_state()
+    head = chain_state()
     if report.is_whole:
         last = format_time(head.sealed_at, timezone.get_current_timezone()) if head and head.sealed_at else "–"
         words = {"count": report.checked_count, "time": last}

@@ -16,14 +16,13 @@ from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.registry import record_type
-from hatir.foundation.staff.actions import deactivate_user
+from hatir.foundation.staff.actions import deactivate_user, sign_out_everywhere
 from hatir.foundation.staff.models import Team, User
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, refused, undo_url
 from hatir.interface.web.permission import screen
 from hatir.interface.web.screens.people import found, person_url
 from hatir.interface.web.settings_frame import show
-from hatir.interface.web.signed_in_places import sign_out_everywhere
 from hatir.kit.ids import decode_id
 
 NOBODY, COLLEAGUE, TEAM = "nobody", "colleague", "team"

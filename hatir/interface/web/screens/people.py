@@ -20,15 +20,15 @@ from hatir.foundation.records import actions as records
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
-from hatir.foundation.staff.actions import reactivate_user, set_admin
+from hatir.foundation.staff.actions import reactivate_user, set_admin, sign_out_everywhere
 from hatir.foundation.staff.models import Team, User
+from hatir.foundation.staff.queries import places_of
 from hatir.interface.web import invitations, people_pages
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, is_fragment, refused, undo_url
 from hatir.interface.web.permission import screen
 from hatir.interface.web.settings_forms import form_of, merge_errors, read_form
 from hatir.interface.web.settings_frame import show
-from hatir.interface.web.signed_in_places import places_of, sign_out_everywhere
 from hatir.kit.ids import decode_id, encode_id
 
 LIST = "/settings/people/"
