@@ -24,4 +24,7 @@ def build(rt: RecordType, key: str, kind: str) -> None:
     body = sql.replace(f'"{table}".', "") % tuple(params)
     name = f"own_{table}_{key}"[:60]
     with connection.cursor() as cursor:
+        # Rows written just now wait for their foreign keys to be checked; until then no index can be made.
+        if connection.vendor == "postgresql" and connection.in_atomic_block:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" (({body}))')
