@@ -17,6 +17,7 @@ from hatir.foundation.records.registry import record_type, record_types
 from hatir.foundation.transfer import actions, queries, reading
 from hatir.foundation.transfer.mapping import ID, Column, propose
 from hatir.foundation.transfer.models import CHECKED, DRAFT, REVERTED, ImportRun
+from hatir.interface.web.presenting import capital
 from hatir.kit.formats_tr import format_number
 
 STEPS = ("mapping", "check", "duplicates", "result")
@@ -48,16 +49,9 @@ def types_for(actor: Actor, chosen: str) -> list[dict[str, Any]]:
     keys = [rt.key for rt in types]
     chosen = chosen if chosen in keys else (keys[0] if keys else "")
     return [
-        {"key": rt.key, "label": _capital(rt), "icon": rt.icon, "note": "", "is_chosen": rt.key == chosen}
+        {"key": rt.key, "label": capital(rt.plural_label), "icon": rt.icon, "note": "", "is_chosen": rt.key == chosen}
         for rt in types
     ]
-
-
-def _capital(rt: RecordType) -> str:
-    from hatir.kit.text_tr import tr_upper
-
-    label = str(rt.plural_label)
-    return tr_upper(label[:1]) + label[1:]
 
 
 def recent(actor: Actor) -> list[dict[str, str]]:
@@ -87,7 +81,7 @@ def mapping_row(run: ImportRun, actor: Actor, column: Column) -> dict[str, Any]:
     chosen = run.mapping.get(str(column.place), "")
     targets = [{"value": "", "label": _("Leave this column out"), "group": "", "is_chosen": not chosen}]
     targets += [
-        {"value": name, "label": str(spec.label), "group": _("Fields"), "is_chosen": name == chosen}
+        {"value": name, "label": capital(spec.label), "group": _("Fields"), "is_chosen": name == chosen}
         for name, spec in fields.items()
     ]
     targets.append({"value": ID, "label": _("Record id"), "group": _("Fields"), "is_chosen": chosen == ID})
@@ -137,7 +131,7 @@ def summary(run: ImportRun) -> dict[str, Any]:
 def _label(rt: RecordType, name: str) -> Any:
     from hatir.foundation.records.registry import fields_of
 
-    return fields_of(rt)[name].label if name in fields_of(rt) else name
+    return capital(fields_of(rt)[name].label) if name in fields_of(rt) else name
 
 
 def preview(run: ImportRun, sample: list[list[Any]], at: int = 0) -> dict[str, Any] | None:
@@ -152,7 +146,7 @@ def preview(run: ImportRun, sample: list[list[Any]], at: int = 0) -> dict[str, A
     facts = [{"label": _label(rt, n), "value": text} for n, text in pairs if text and n != rt.title][:8]
     return {
         "title": title or "–",
-        "note": str(rt.singular_label),
+        "note": capital(rt.singular_label),
         "facts": facts,
         "row_text": _("row %(number)d") % {"number": at + 1},
         "prev_url": f"{url_of(run, 'preview')}?at={at - 1}" if at else "",
@@ -248,7 +242,9 @@ def _facts(rt: RecordType, actor: Actor, run: ImportRun, record: Any) -> list[di
 
     specs = readable_fields(actor, rt)
     names = [name for name in run.mapping.values() if name in specs and specs[name].kind in ("text", "email", "phone")]
-    facts = [{"label": specs[n].label, "value": as_seen(actor, specs[n], getattr(record, n, ""))} for n in names[:6]]
+    facts = [
+        {"label": capital(specs[n].label), "value": as_seen(actor, specs[n], getattr(record, n, ""))} for n in names[:6]
+    ]
     return [fact for fact in facts if fact["value"]]
 
 
