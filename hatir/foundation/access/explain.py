@@ -68,10 +68,7 @@ def _grant_reasons(user: User, actor: Actor, type_key: str, record: Any, verb: s
         alone.memory["rights"] = type(rights)(
             user_id=user.pk,
             grants={(type_key, verb): ((grant.scope, grant.filter),)},
-            team_ids=rights.team_ids,
-            subteam_ids=rights.subteam_ids,
-            branch_ids=rights.branch_ids,
-            dimensions=rights.dimensions,
+            read_teams=rights.read_teams,
         )
         allows = visible(alone, type_key, verb).filter(pk=record.pk).exists()
         scope = str(dict(SCOPES)[grant.scope])

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from hatir.foundation.access.models import EVERY_TYPE, FieldRule, Grant, Role
 from hatir.foundation.records.actor import Actor
-from hatir.foundation.staff.models import DIMENSIONS, Team, User
+from hatir.foundation.staff.models import DIMENSIONS, Membership, Team, User
 
 MANAGE = "settings.manage"
 VIEW_AUDIT = "audit.view"
 REVEAL = "personal.reveal"
+
+
+@dataclass(frozen=True)
+class TeamsOf:
+    """A user's teams, and the ids of these and of all teams below them."""
+
+    own: tuple[Team, ...] = ()
+    with_below: tuple[int, ...] = ()
+
+
+NO_TEAMS = TeamsOf()
 
 
 @dataclass(frozen=True)
@@ -23,7 +35,7 @@ class Rights:
 
     `grants` maps (type key, verb) to the scopes granted, each (scope, filter or None).
     `hidden` and `locked` map a type key to field names that none of the actor's roles lets through.
-    `subteam_ids` includes teams below the actor's own.
+    `subteam_ids` includes teams below the actor's own; teams are read when first asked for.
     """
 
     everything: bool = False
@@ -32,11 +44,29 @@ class Rights:
     permissions: frozenset[str] = frozenset()
     hidden: dict[str, frozenset[str]] = field(default_factory=dict)
     locked: dict[str, frozenset[str]] = field(default_factory=dict)
-    team_ids: tuple[int, ...] = ()
-    subteam_ids: tuple[int, ...] = ()
-    branch_ids: tuple[int, ...] = ()
-    dimensions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     role_names: tuple[str, ...] = ()
+    read_teams: Callable[[], TeamsOf] = field(default=lambda: NO_TEAMS, repr=False)
+
+    @cached_property
+    def teams(self) -> TeamsOf:
+        """The user's teams, read when first asked for: an administrator's page never asks."""
+        return self.read_teams()
+
+    @property
+    def team_ids(self) -> tuple[int, ...]:
+        return tuple(team.pk for team in self.teams.own)
+
+    @property
+    def subteam_ids(self) -> tuple[int, ...]:
+        return self.teams.with_below
+
+    @property
+    def branch_ids(self) -> tuple[int, ...]:
+        return tuple({team.branch_id for team in self.teams.own if team.branch_id})
+
+    @property
+    def dimensions(self) -> dict[str, tuple[str, ...]]:
+        return _dimensions(self.teams.own)
 
     def scopes(self, type_key: str, verb: str) -> tuple[tuple[str, Any], ...]:
         """List the scopes granted for a verb on a type; "*" grants count too. Empty means never."""
@@ -60,7 +90,6 @@ def _resolve(actor: Actor) -> Rights:
     user = _user(actor)
     if user is None or not user.is_active:
         return Rights()
-    teams = list(user.teams.all())
     roles = [] if user.is_admin else _roles(user)
     return Rights(
         everything=user.is_admin,
@@ -69,11 +98,8 @@ def _resolve(actor: Actor) -> Rights:
         permissions=frozenset(code for role in roles for code in role.permissions),
         hidden=_fields_denied(roles, "may_read"),
         locked=_fields_denied(roles, "may_write"),
-        team_ids=tuple(team.pk for team in teams),
-        subteam_ids=tuple(_with_below({team.pk for team in teams})) if teams else (),
-        branch_ids=tuple({team.branch_id for team in teams if team.branch_id}),
-        dimensions=_dimensions(teams),
         role_names=tuple(role.name for role in roles),
+        read_teams=lambda: _teams_of(user),
     )
 
 
@@ -115,9 +141,16 @@ def _fields_denied(roles: list[Role], flag: str) -> dict[str, frozenset[str]]:
     return {key: frozenset(set.intersection(*sets)) for key, sets in denied.items()}
 
 
-def _with_below(team_ids: set[int]) -> set[int]:
-    """Add the teams below; teams are few, so one read of the tree serves."""
-    parents = dict(Team.objects.values_list("pk", "parent_id"))
+def _teams_of(user: User) -> TeamsOf:
+    """Read the tree of teams, which are few, with one statement."""
+    mine = Membership.objects.filter(user=user, team=OuterRef("pk"))
+    teams = list(Team.objects.annotate(is_mine=Exists(mine)).order_by("pk"))
+    own = tuple(team for team in teams if team.is_mine)
+    return TeamsOf(own, tuple(_with_below({team.pk for team in own}, {team.pk: team.parent_id for team in teams})))
+
+
+def _with_below(team_ids: set[int], parents: dict[int, int | None]) -> set[int]:
+    """Add the teams below."""
     found = set(team_ids)
     grown = True
     while grown:

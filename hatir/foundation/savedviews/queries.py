@@ -21,7 +21,8 @@ MOST_VIEWS = 200
 def _shared_with(actor: Actor) -> QuerySet[SavedView]:
     rights = rights_of(actor)
     own = Q(owner=actor.user_id)
-    team = Q(shared=TEAM, team__in=rights.subteam_ids)
+    # An administrator sees every team's views, so that his pages need not know his teams.
+    team = Q(shared=TEAM) if rights.everything else Q(shared=TEAM, team__in=rights.subteam_ids)
     return SavedView.objects.filter(own | team | Q(shared=ALL))
 
 
