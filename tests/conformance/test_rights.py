@@ -53,7 +53,7 @@ class TestAStranger:
 
 class TestAClosedField:
     def test_is_neither_read_nor_written(self, rt: RecordType, cast: Cast) -> None:
-        role = Role.objects.get(name="Satış yöneticisi")
+        role = Role.objects.get(name="Satış takım lideri")
         open_before = set(readable_fields(cast.zeynep.actor, rt))
         name = rt.title if rt.title in open_before else next(iter(open_before))
         FieldRule.objects.create(role=role, type_key=rt.root_key, field=name, may_read=False)

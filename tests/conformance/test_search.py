@@ -36,7 +36,7 @@ class TestSearch:
 
     def test_does_not_find_by_a_closed_field(self, searchable: RecordType, cast: Cast, world: World) -> None:
         rule = {"type_key": searchable.root_key, "field": searchable.title, "may_read": False}
-        FieldRule.objects.create(role=Role.objects.get(name="Satış yöneticisi"), **rule)
+        FieldRule.objects.create(role=Role.objects.get(name="Satış takım lideri"), **rule)
         record = make_records(world, searchable, 1, start=7)[0]
         if searchable.scope is not None:
             rows: Any = searchable.model._base_manager

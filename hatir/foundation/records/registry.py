@@ -97,7 +97,7 @@ def type_of(record: Record) -> RecordType:
     own_key = getattr(record, "own_type_key", None)
     if own_key:
         return record_type(own_key)
-    return type_of_model(type(record))
+    return type_of_model(record._meta.model)  # not type(): a request hands its user over lazily
 
 
 def type_of_model(model: type[Any]) -> RecordType:

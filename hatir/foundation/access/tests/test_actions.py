@@ -37,7 +37,7 @@ def cast() -> Cast:
 
 class TestSetGrants:
     def test_needs_the_right_and_changes_nothing_without(self, cast: Cast) -> None:
-        role = Role.objects.get(name="Destek")
+        role = Role.objects.get(name="Servis masası")
         before = list(Grant.objects.order_by("id").values())
 
         with pytest.raises(Denied):
@@ -46,7 +46,7 @@ class TestSetGrants:
         assert list(Grant.objects.order_by("id").values()) == before
 
     def test_tells_whether_anything_changed(self, cast: Cast) -> None:
-        role = Role.objects.get(name="Destek")
+        role = Role.objects.get(name="Servis masası")
 
         assert set_grants(role, [GrantRow("view", "all")], actor=cast.admin.actor)
         assert not set_grants(role, [GrantRow("view", "all")], actor=cast.admin.actor)
@@ -64,11 +64,11 @@ class TestSetGrants:
     )
     def test_refuses_what_means_nothing(self, cast: Cast, row: GrantRow) -> None:
         with pytest.raises(Invalid):
-            set_grants(Role.objects.get(name="Destek"), [row], actor=cast.admin.actor)
+            set_grants(Role.objects.get(name="Servis masası"), [row], actor=cast.admin.actor)
 
     def test_unknown_permissions_are_refused(self, cast: Cast) -> None:
         with pytest.raises(Invalid):
-            set_permissions(Role.objects.get(name="Destek"), ["nope.nope"], actor=cast.admin.actor)
+            set_permissions(Role.objects.get(name="Servis masası"), ["nope.nope"], actor=cast.admin.actor)
 
 
 class TestRoles:
@@ -82,12 +82,12 @@ class TestRoles:
 
     def test_are_not_given_by_who_may_not(self, cast: Cast) -> None:
         with pytest.raises(Denied):
-            assign_role(cast.ayse.user, Role.objects.get(name="Satış yöneticisi"), actor=cast.ayse.actor)
+            assign_role(cast.ayse.user, Role.objects.get(name="Satış takım lideri"), actor=cast.ayse.actor)
         assert cast.ayse.user.role_assignments.count() == 1
 
     def test_with_a_taken_name_say_so(self, cast: Cast) -> None:
         with pytest.raises(Invalid) as refused:
-            create_role("Destek", actor=cast.admin.actor)
+            create_role("Servis masası", actor=cast.admin.actor)
         assert list(refused.value.errors) == ["name"]
 
 
@@ -121,7 +121,7 @@ class TestInviteUsers:
             {"name": "Ali Can", "email": "ali@ornek.com.tr"},
         ]
 
-        made = invite_users(rows, roles=[Role.objects.get(name="Destek")], actor=cast.admin.actor)
+        made = invite_users(rows, roles=[Role.objects.get(name="Servis masası")], actor=cast.admin.actor)
 
         assert [one.user.email for one in made] == ["ece@ornek.com.tr", "ali@ornek.com.tr"]
         assert list(made[0].user.teams.all()) == [cast.shop]

@@ -29,20 +29,20 @@ def texts(user: User, record: object, verb: str = "view") -> tuple[bool, list[tu
 def test_the_role_that_reaches_it(cast: Cast) -> None:
     assert texts(cast.ayse.user, cast.lale_market) == (
         True,
-        [(True, "Role Satış temsilcisi reaches own records; this record is one.")],
+        [(True, "Role Mağaza satıcısı reaches own records; this record is one.")],
     )
 
 
 def test_the_role_that_does_not(cast: Cast) -> None:
     assert texts(cast.ayse.user, cast.deniz_isik) == (
         False,
-        [(False, "Role Satış temsilcisi reaches own records; this record is none.")],
+        [(False, "Role Mağaza satıcısı reaches own records; this record is none.")],
     )
 
 
 def test_every_role_is_named(cast: Cast) -> None:
     RoleAssignment.objects.create(
-        user=cast.zeynep.user, role=Grant.objects.filter(role__name="Destek").select_related("role")[0].role
+        user=cast.zeynep.user, role=Grant.objects.filter(role__name="Servis masası").select_related("role")[0].role
     )
 
     allowed, reasons = texts(cast.zeynep.user, cast.lale_market)
@@ -50,7 +50,7 @@ def test_every_role_is_named(cast: Cast) -> None:
     assert allowed
     assert sorted(reasons) == [
         (False, "Role Destek reaches own records; this record is none."),
-        (True, "Role Satış yöneticisi reaches own team's records; this record is one."),
+        (True, "Role Satış takım lideri reaches own team's records; this record is one."),
     ]
 
 
@@ -98,7 +98,7 @@ def test_a_lookup_table(cast: Cast) -> None:
 
 
 def test_an_archived_role_counts_for_nothing(cast: Cast) -> None:
-    role = Grant.objects.filter(role__name="Satış temsilcisi").select_related("role")[0].role
+    role = Grant.objects.filter(role__name="Mağaza satıcısı").select_related("role")[0].role
     role.archived_at = cast.lale_market.created_at
     role.save()
 

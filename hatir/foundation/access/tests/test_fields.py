@@ -28,14 +28,14 @@ def close(role: str, field: str, *, may_read: bool) -> None:
 
 class TestFieldRules:
     def test_a_hidden_field_is_neither_read_nor_written(self, cast: Cast) -> None:
-        close("Satış temsilcisi", "note", may_read=False)
+        close("Mağaza satıcısı", "note", may_read=False)
 
         assert "note" not in readable_fields(cast.ayse.actor, record_type(KEY))
         assert "note" not in writable_fields(cast.ayse.actor, record_type("customers.person"))
         assert "note" in readable_fields(cast.zeynep.actor, record_type(KEY))
 
     def test_a_locked_field_is_read_but_not_written(self, cast: Cast) -> None:
-        close("Satış temsilcisi", "note", may_read=True)
+        close("Mağaza satıcısı", "note", may_read=True)
 
         assert "note" in readable_fields(cast.ayse.actor, record_type(KEY))
         with pytest.raises(Denied) as refused:
@@ -44,7 +44,7 @@ class TestFieldRules:
         assert Customer.objects.get(pk=cast.elif_kaya.pk).note == ""
 
     def test_a_locked_field_cannot_be_filled_on_a_new_record(self, cast: Cast) -> None:
-        close("Satış temsilcisi", "note", may_read=True)
+        close("Mağaza satıcısı", "note", may_read=True)
         before = Customer.objects.count()
 
         with pytest.raises(Denied):
@@ -52,19 +52,19 @@ class TestFieldRules:
         assert Customer.objects.count() == before
 
     def test_one_role_that_opens_it_is_enough(self, cast: Cast) -> None:
-        close("Satış temsilcisi", "note", may_read=False)
-        cast.ayse.user.role_assignments.create(role=Role.objects.get(name="Destek"))
+        close("Mağaza satıcısı", "note", may_read=False)
+        cast.ayse.user.role_assignments.create(role=Role.objects.get(name="Servis masası"))
 
         assert "note" in readable_fields(cast.ayse.actor, record_type(KEY))
 
     def test_administrators_see_all(self, cast: Cast) -> None:
-        close("Satış temsilcisi", "note", may_read=False)
+        close("Mağaza satıcısı", "note", may_read=False)
 
         assert "note" in writable_fields(cast.admin.actor, record_type(KEY))
 
     def test_unknown_fields_are_refused(self, cast: Cast) -> None:
         with pytest.raises(Invalid):
-            close("Destek", "nope", may_read=False)
+            close("Servis masası", "nope", may_read=False)
 
 
 class TestMasking:

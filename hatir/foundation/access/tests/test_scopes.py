@@ -96,7 +96,7 @@ class TestScopes:
         assert names(user) == set()
 
     def test_an_archived_role_gives_nothing(self, cast: Cast) -> None:
-        Role.objects.filter(name="Satış temsilcisi").update(archived_at=cast.lale_market.created_at)
+        Role.objects.filter(name="Mağaza satıcısı").update(archived_at=cast.lale_market.created_at)
 
         assert names(cast.ayse.user) == set()
 
@@ -120,7 +120,7 @@ class TestFollowing:
 
     def test_adding_a_part_needs_the_right_to_change_the_record(self, cast: Cast) -> None:
         address = record_type("customers.address")
-        Grant.objects.filter(role__name="Satış yöneticisi", verb="edit").update(scope="own")
+        Grant.objects.filter(role__name="Satış takım lideri", verb="edit").update(scope="own")
 
         with pytest.raises(NotFoundHere):
             actions.create(address, [{"customer": cast.lale_market.pk, "address": "x"}], actor=cast.zeynep.actor)
@@ -149,7 +149,7 @@ class TestFetching:
             get_visible(cast.ayse.actor, KEY, cast.deniz_isik.pk)
 
     def test_a_record_only_seen_is_denied_for_change(self, cast: Cast) -> None:
-        Grant.objects.filter(role__name="Satış temsilcisi", verb="view").update(scope="all")
+        Grant.objects.filter(role__name="Mağaza satıcısı", verb="view").update(scope="all")
 
         with pytest.raises(Denied):
             get_for(cast.ayse.actor, KEY, cast.deniz_isik.pk, "edit")

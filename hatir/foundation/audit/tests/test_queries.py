@@ -66,7 +66,7 @@ class TestHistoryOf:
 
     def test_hides_fields_that_the_reader_may_not_read(self, cast: Cast) -> None:
         change(cast.lale_market, cast.ayse.actor, note="Gizli", city="Bursa")
-        role = Role.objects.get(name="Satış temsilcisi")
+        role = Role.objects.get(name="Mağaza satıcısı")
         FieldRule.objects.create(role=role, type_key=CUSTOMER, field="note", may_read=False)
 
         shown = history_of(cast.ayse.actor, RecordRef(CUSTOMER, cast.lale_market.pk)).entries[0]

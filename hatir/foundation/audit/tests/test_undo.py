@@ -129,7 +129,7 @@ class TestUndo:
         assert undo(actor.operation, cast.admin.actor).undone_count == 1
 
     def test_puts_back_rights_and_roles(self, cast: Cast) -> None:
-        role = Role.objects.get(name="Destek")
+        role = Role.objects.get(name="Servis masası")
         grants, roles = read_grants(role), read_roles(cast.can.user)
         actor = cast.admin.actor
         set_grants(role, [GrantRow("view", "all")], actor=actor)

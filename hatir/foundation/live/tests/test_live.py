@@ -50,7 +50,7 @@ class TestSight:
         assert told(cast.can, watch, rows) == []
 
     def test_names_of_hidden_fields_are_left_out(self, cast: Cast) -> None:
-        lead = Role.objects.get(name="Satış yöneticisi")
+        lead = Role.objects.get(name="Satış takım lideri")
         FieldRule.objects.create(role=lead, type_key=KEY, field="email", may_read=False)
         rows = changed(cast, city="Manisa", email="yeni@lalemarket.com.tr")
         watch = Watch(frozenset({RecordRef(KEY, cast.lale_market.pk)}))

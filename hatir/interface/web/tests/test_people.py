@@ -42,7 +42,7 @@ class TestAddresses:
 
 class TestInviting:
     def test_makes_colleagues_with_team_role_and_a_link_that_works_once(self, cast: Cast) -> None:
-        role = Role.objects.get(name="Satış yöneticisi")
+        role = Role.objects.get(name="Satış takım lideri")
         sent = {"emails": "Selin Koç <selin@ornek.com.tr>\nburak@ornek.com.tr", "team": cast.shop.public_id,
                 "roles": [role.public_id]}  # fmt: skip
 
@@ -56,7 +56,7 @@ class TestInviting:
         assert links[0].url in mail.outbox[0].body
 
     def test_lets_the_invited_see_only_the_customers_of_the_own_team(self, cast: Cast) -> None:
-        role = Role.objects.get(name="Satış yöneticisi")
+        role = Role.objects.get(name="Satış takım lideri")
         sent = {"emails": "selin@ornek.com.tr", "team": cast.shop.public_id, "roles": [role.public_id]}
         link = browser_of(cast.admin).post("/settings/people/invite/", sent).context["links"][0]
         path = link.url.split("//", 1)[1].split("/", 1)[1]
@@ -81,7 +81,7 @@ class TestInviting:
 
 class TestPerson:
     def test_is_changed_with_roles(self, cast: Cast) -> None:
-        role = Role.objects.get(name="Destek")
+        role = Role.objects.get(name="Servis masası")
         user = cast.ayse.user
         sent = {"name": "Ayşe Işık", "email": user.email, "language": "en", "roles": [role.public_id], "teams": []}
 
@@ -90,7 +90,7 @@ class TestPerson:
         user.refresh_from_db()
         assert response.status_code == 302
         assert (user.name, user.language) == ("Ayşe Işık", "en")
-        assert [a.role.name for a in RoleAssignment.objects.filter(user=user)] == ["Destek"]
+        assert [a.role.name for a in RoleAssignment.objects.filter(user=user)] == ["Servis masası"]
 
     def test_shows_how_much_somebody_sees(self, cast: Cast) -> None:
         response = browser_of(cast.admin).get(f"/settings/people/{cast.ayse.user.public_id}/")
