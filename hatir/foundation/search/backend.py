@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.db.models.functions import Collate
 from django.db.utils import Error
 
 from hatir.foundation.search import backend_postgres, backend_sqlite
+
+Rows = QuerySet[Any, Any]
+FEW = 2000
 
 
 class TrigramsMissing(Exception):
@@ -25,11 +28,14 @@ class TrigramsMissing(Exception):
         )
 
 
-def containing(parts: Sequence[str]) -> Q | None:
-    """Give the condition that an entry's text contains every part; None when all are too short."""
+def containing(rows: Rows, parts: Sequence[str], *, few: bool) -> Rows | None:
+    """Narrow entries to those whose text contains every part, newest first; None when all are too short.
+
+    `few` says that rights leave only a handful of rows (see FEW), so that an index would be the longer way.
+    """
     if connection.vendor == "postgresql":
-        return backend_postgres.containing(parts)
-    return backend_sqlite.containing(parts)
+        return backend_postgres.containing(rows, parts)
+    return backend_sqlite.containing(rows, parts, few=few)
 
 
 def byte_order(column: str) -> F | Collate:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from hatir.foundation.search.rules import TRIGRAM
 
+Rows = QuerySet[Any, Any]
 SET_UP = (
     'CREATE INDEX search_title_fold ON search_searchentry (title_fold COLLATE "C", type_key, record_id)',
     'CREATE INDEX search_title_exact ON search_searchentry (title_exact COLLATE "C", type_key, record_id)',
@@ -18,11 +20,13 @@ TAKE_DOWN = ("DROP INDEX search_grams", "DROP INDEX search_title_exact", "DROP I
 EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 
 
-def containing(parts: Sequence[str]) -> Q | None:
-    """Give the condition that an entry's text contains every part; None when all are too short to look up."""
+def containing(rows: Rows, parts: Sequence[str]) -> Rows | None:
+    """Narrow entries to those whose text contains every part, newest first; None when all are too short to look up.
+
+    The planner chooses between the trigrams and a walk from the newest row back, by how common the parts are.
+    """
     if all(len(part) < TRIGRAM for part in parts):
         return None
-    compared = Q()
     for part in parts:
-        compared &= Q(text__contains=part)
-    return compared
+        rows = rows.filter(text__contains=part)
+    return rows.order_by("-record_id")

@@ -7,11 +7,13 @@ compared afterwards. Triggers keep it in step with the table, so a bulk upsert i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import QuerySet
 
 from hatir.foundation.search.rules import TRIGRAM, trigrams
 
+Rows = QuerySet[Any, Any]
 SET_UP = (
     "CREATE INDEX search_title_fold ON search_searchentry (title_fold, type_key, record_id)",
     "CREATE INDEX search_title_exact ON search_searchentry (title_exact, type_key, record_id)",
@@ -36,26 +38,23 @@ SET_UP = (
 TAKE_DOWN = ("DROP TABLE search_grams",)
 
 
-class _Matching(Func):
-    """A row of the entries whose text has all these trigrams."""
+def containing(rows: Rows, parts: Sequence[str], *, few: bool) -> Rows | None:
+    """Narrow entries to those whose text contains every part, newest first; None when all are too short to look up.
 
-    template = "%(expressions)s)"
-    arg_joiner = " IN (SELECT rowid FROM search_grams WHERE search_grams MATCH "
-    arity = 2
-    output_field = BooleanField()
-    conditional = True
-
-
-def containing(parts: Sequence[str]) -> Q | None:
-    """Give the condition that an entry's text contains every part.
-
-    Parts shorter than a trigram are only compared; None when no part is long enough to look up.
+    The index is walked backwards and left as soon as there are enough rows, so a part that occurs everywhere
+    costs no more than a rare one. Where only `few` rows are in sight they are compared one by one instead.
     """
     grams = list(dict.fromkeys(gram for part in parts if len(part) >= TRIGRAM for gram in trigrams(part)))
     if not grams:
         return None
     quoted = " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
-    compared = Q(_Matching(F("record_id"), Value(quoted)))
     for part in parts:
-        compared &= Q(text__contains=part)
-    return compared
+        rows = rows.filter(text__contains=part)
+    if few:
+        return rows.order_by("-record_id")
+    return rows.extra(
+        tables=["search_grams"],
+        where=["search_grams.rowid = search_searchentry.record_id", "search_grams MATCH %s"],
+        params=[quoted],
+        order_by=["-search_grams.rowid"],
+    )

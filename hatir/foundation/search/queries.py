@@ -23,6 +23,7 @@ from hatir.foundation.search.rules import Wanted, alternatives
 
 AFTER_ALL = "\U0010ffff"
 SUBTITLE_PARTS = 3
+Rows = QuerySet[SearchEntry, Any]
 
 
 @dataclass(frozen=True)
@@ -40,58 +41,83 @@ class Hit:
         return self.ref.url
 
 
+@dataclass(frozen=True)
+class _Sight:
+    """The entries in sight; `few` says that they are quicker compared one by one than looked up."""
+
+    rows: Rows
+    few: bool
+
+
 def search(actor: Actor, text: str, *, types: Sequence[str] | None = None, limit: int = 10) -> list[Hit]:
     """Find live records by text, best first: same spelling, title's beginning, a word's beginning, within.
 
     All words must occur; one or two letters look at titles' beginnings only. `types` narrows to record
     types (views like "customers.company" included). Nothing that the actor may not see is counted or named.
     """
-    rows = _in_sight(actor, types)
-    if rows is None:
+    sight = _in_sight(actor, types)
+    if sight is None:
         return []
     found: dict[int, str] = {}
     for wanted in alternatives(text, settings.SECRET_KEY):
-        for stage in _stages(rows, wanted):
+        for stage in _stages(sight, wanted):
             found.update(dict(stage.exclude(record_id__in=list(found))[: limit - len(found)]))
             if len(found) >= limit:
                 return _hits(actor, found)
     return _hits(actor, found)
 
 
-def _in_sight(actor: Actor, types: Sequence[str] | None) -> QuerySet[SearchEntry, Any] | None:
+def _in_sight(actor: Actor, types: Sequence[str] | None) -> _Sight | None:
     """Give the entries of what the actor may see; None when that is nothing at all."""
     free: list[str] = []
-    narrow = Q()
+    narrow: list[RecordType] = []
     wanted = root_types() if types is None else [record_type(key) for key in types]
     for rt in wanted:
-        if not is_indexed(rt) or not may(actor, "view", rt):
-            continue
-        if scope_condition(actor, rt) is None and not rt.narrows:
-            free.append(rt.root_key)
-        else:
-            # Unordered ids; the database looks each candidate up in them.
-            narrow |= Q(type_key=rt.root_key, record_id__in=visible(actor, rt).order_by().values("pk"))
+        if is_indexed(rt) and may(actor, "view", rt):
+            if scope_condition(actor, rt) is None and not rt.narrows:
+                free.append(rt.root_key)
+            else:
+                narrow.append(rt)
     if not free and not narrow:
         return None
-    if types is None and not narrow and len(free) == sum(is_indexed(rt) for rt in root_types()):
-        return SearchEntry.objects.values_list("record_id", "type_key")
-    return SearchEntry.objects.filter(Q(type_key__in=free) | narrow).values_list("record_id", "type_key")
+    entries = SearchEntry.objects.values_list("record_id", "type_key")
+    if not narrow:
+        everything = len(free) == sum(is_indexed(rt) for rt in root_types())
+        return _Sight(entries if everything else entries.filter(type_key__in=free), few=False)
+    ids = _few_ids(actor, narrow, free)
+    if ids is not None:
+        return _Sight(entries.filter(record_id__in=ids), few=True)
+    condition = Q(type_key__in=free)
+    for rt in narrow:
+        condition |= Q(type_key=rt.root_key, record_id__in=visible(actor, rt).order_by().values("pk"))
+    return _Sight(entries.filter(condition), few=False)
 
 
-def _stages(rows: QuerySet[SearchEntry, Any], wanted: Wanted) -> Iterator[QuerySet[SearchEntry, Any]]:
+def _few_ids(actor: Actor, narrow: Sequence[RecordType], free: Sequence[str]) -> list[int] | None:
+    """Give the ids in sight of somebody who sees little; None when it is more than a list can hold."""
+    open_to_all = SearchEntry.objects.filter(type_key__in=free).values_list("record_id", flat=True)
+    ids = list(open_to_all[: backend.FEW + 1])
+    for rt in narrow:
+        if len(ids) <= backend.FEW:
+            ids += visible(actor, rt).order_by().values_list("pk", flat=True)[: backend.FEW + 1]
+    return ids if len(ids) <= backend.FEW else None
+
+
+def _stages(sight: _Sight, wanted: Wanted) -> Iterator[Rows]:
     """Give the ways to match, best first; each is asked only while places are left."""
     if wanted.exact != wanted.folded:
-        yield _starting(rows, "title_exact", wanted.exact)
-    yield _starting(rows, "title_fold", wanted.folded)
+        yield _starting(sight.rows, "title_exact", wanted.exact)
+    yield _starting(sight.rows, "title_fold", wanted.folded)
     if wanted.is_short:
         return
     for lead in (" ", ""):
-        condition = backend.containing([f"{lead}{word}" for word in wanted.words])
-        if condition is not None:
-            yield rows.filter(condition).order_by("-record_id")
+        parts = [f"{lead}{word}" for word in wanted.words]
+        found = backend.containing(sight.rows, parts, few=sight.few)
+        if found is not None:
+            yield found
 
 
-def _starting(rows: QuerySet[SearchEntry, Any], column: str, start: str) -> QuerySet[SearchEntry, Any]:
+def _starting(rows: Rows, column: str, start: str) -> Rows:
     return (
         rows.alias(place=backend.byte_order(column))
         .filter(place__gte=start, place__lt=start + AFTER_ALL)

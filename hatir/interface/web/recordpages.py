@@ -295,12 +295,14 @@ def list_address(request: HttpRequest) -> str:
         asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
         if parts.netloc and parts.netloc != request.get_host():
             return ""
+    if not asked.startswith("/") or asked.startswith(("//", "/\\")):
+        return ""
     path = urlsplit(asked).path
     try:
-        found = resolve(path) if path.startswith("/") and not path.startswith("//") else None
+        found = resolve(path)
     except Resolver404:
         return ""
-    name = found.url_name if found else None
+    name = found.url_name
     return asked if name and (name == "record_list" or name.startswith("list.")) else ""
 
 
