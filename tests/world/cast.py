@@ -62,7 +62,16 @@ class Cast:
 
 def actor_of(user: User, **more: Any) -> Actor:
     """Give the actor of a user as a request makes it; `more` overrides (kind, permissions …)."""
-    return Actor(**{"kind": "user", "label": user.name, "user_id": user.pk, "origin": "203.0.113.7", **more})
+    return Actor(
+        **{
+            "kind": "user",
+            "label": user.name,
+            "user_id": user.pk,
+            "origin": "203.0.113.7",
+            "is_admin": user.is_admin,
+            **more,
+        }
+    )
 
 
 def make_team(name: str, **values: Any) -> Team:
