@@ -8,6 +8,7 @@ import pytest
 
 from hatir.foundation.access.models import FieldRule, Role
 from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.memory import piece_of_work
 from hatir.foundation.search.queries import search
 from hatir.kit.text_tr import fold
 from tests.conformance.values import World, make_records
@@ -37,11 +38,12 @@ class TestSearch:
     def test_does_not_find_by_a_closed_field(self, searchable: RecordType, cast: Cast, world: World) -> None:
         rule = {"type_key": searchable.root_key, "field": searchable.title, "may_read": False}
         FieldRule.objects.create(role=Role.objects.get(name="Satış takım lideri"), **rule)
-        record = make_records(world, searchable, 1, start=7)[0]
+        with piece_of_work():  # a later request, which knows the rule; no other field repeats the title
+            record = make_records(world, searchable, 1, start=7, only_needed=True)[0]
         if searchable.scope is not None:
             rows: Any = searchable.model._base_manager
             rows.filter(pk=record.pk).update(owner=cast.zeynep.user, team=cast.sales)
-        title = fold(searchable.title_of(record))
 
-        assert record.pk not in {hit.ref.id for hit in search(cast.zeynep.actor, title, types=[searchable.key])}
-        assert record.pk in {hit.ref.id for hit in search(cast.admin.actor, title, types=[searchable.key])}
+        hits = search(cast.zeynep.actor, fold(searchable.title_of(record)), types=[searchable.key])
+
+        assert record.pk not in {hit.ref.id for hit in hits}
