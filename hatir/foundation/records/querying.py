@@ -148,6 +148,16 @@ def page_of(
     )
 
 
+def cursors_at(rows: QuerySet[Any], rt: RecordType, sorts: Sequence[Sort], record_id: int) -> tuple[str, str] | None:
+    """Give the cursors of the pages that end before and begin after a record; None when it is not among the rows."""
+    keys = _keys(rt, sorts)
+    record = _annotated(rows.filter(pk=record_id), keys).first()
+    if record is None:
+        return None
+    text = sort_text(sorts)
+    return _encode(record, keys, text, forward=False), _encode(record, keys, text, forward=True)
+
+
 def ordered(rows: QuerySet[Any], rt: RecordType, sorts: Sequence[Sort]) -> QuerySet[Any]:
     """Put rows in the order of the list, to stream them (export) instead of paging."""
     keys = _keys(rt, sorts)

@@ -219,6 +219,7 @@ def _set_archived(records: Sequence[Record], verb: Verb, moment: datetime | None
         )
         for record in touched:
             record.version += 1
+            record.updated_at = batch.at
         _run(_after, batch)
 
 

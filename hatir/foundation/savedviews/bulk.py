@@ -144,4 +144,3 @@ def _cleaned(
         raise Invalid({"": []})
     values, add, remove = (clean_values(fields, part, complete=False) for part in parts)
     return values, add, remove
-

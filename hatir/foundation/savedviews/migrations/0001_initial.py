@@ -8,49 +8,77 @@ import hatir.kit.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('staff', '0001_initial'),
+        ("staff", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RecentRecord',
+            name="RecentRecord",
             fields=[
-                ('id', models.BigIntegerField(default=hatir.kit.ids.new_id, primary_key=True, serialize=False)),
-                ('type_key', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField()),
-                ('opened_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(default=hatir.kit.ids.new_id, primary_key=True, serialize=False)),
+                ("type_key", models.CharField(max_length=80)),
+                ("record_id", models.BigIntegerField()),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-opened_at'], name='recent_record_newest')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'type_key', 'record_id'), name='recent_record_once')],
+                "indexes": [models.Index(fields=["user", "-opened_at"], name="recent_record_newest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "type_key", "record_id"), name="recent_record_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigIntegerField(default=hatir.kit.ids.new_id, primary_key=True, serialize=False)),
-                ('type_key', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('shared', models.CharField(choices=[('mine', 'only me'), ('team', 'my team'), ('all', 'everybody')], default='mine', max_length=4, verbose_name='visible to')),
-                ('filter', models.JSONField(blank=True, default=dict)),
-                ('columns', models.JSONField(blank=True, default=list)),
-                ('sort', models.CharField(blank=True, default='', max_length=240)),
-                ('density', models.CharField(blank=True, default='', max_length=12)),
-                ('pinned', models.BooleanField(default=False, verbose_name='pinned to the sidebar')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.team')),
+                ("id", models.BigIntegerField(default=hatir.kit.ids.new_id, primary_key=True, serialize=False)),
+                ("type_key", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "shared",
+                    models.CharField(
+                        choices=[("mine", "only me"), ("team", "my team"), ("all", "everybody")],
+                        default="mine",
+                        max_length=4,
+                        verbose_name="visible to",
+                    ),
+                ),
+                ("filter", models.JSONField(blank=True, default=dict)),
+                ("columns", models.JSONField(blank=True, default=list)),
+                ("sort", models.CharField(blank=True, default="", max_length=240)),
+                ("density", models.CharField(blank=True, default="", max_length=12)),
+                ("pinned", models.BooleanField(default=False, verbose_name="pinned to the sidebar")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="staff.team",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['type_key', 'owner'], name='savedview_type_owner')],
+                "indexes": [models.Index(fields=["type_key", "owner"], name="savedview_type_owner")],
             },
         ),
     ]
