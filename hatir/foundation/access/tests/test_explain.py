@@ -49,7 +49,7 @@ def test_every_role_is_named(cast: Cast) -> None:
 
     assert allowed
     assert sorted(reasons) == [
-        (False, "Role Destek reaches own records; this record is none."),
+        (False, "Role Servis masası reaches own records; this record is none."),
         (True, "Role Satış takım lideri reaches own team's records; this record is one."),
     ]
 
