@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hatir.foundation.audit.models import AuditEntry, ChainHead
@@ -42,26 +41,43 @@ class ChainReport:
         return self.fault is None
 
 
-@transaction.atomic
 def seal_waiting(*, at: datetime | None = None, limit: int = 20_000) -> int:
-    """Seal the entries that have settled, oldest first; give how many. One sealer runs at a time."""
+    """Seal the entries that have settled, oldest first; give how many. One sealer runs at a time.
+
+    Each few hundred are a transaction of their own, so that on SQLite writers wait for moments only.
+    """
     now = at or timezone.now()
     ChainHead.objects.get_or_create(pk=1)
-    head = ChainHead.objects.select_for_update().get(pk=1)
     sealed = 0
-    for entries in _settled(head, now, limit):
-        for entry in entries:
-            head.last_no += 1
-            entry.seal_no = head.last_no
-            entry.digest = digest_of(entry)
-            entry.seal = head.seal = seal_of(entry, head.seal)
-            head.last_entry_id = max(head.last_entry_id, entry.pk)
-        AuditEntry.objects.bulk_update(entries, ["seal_no", "digest", "seal"], batch_size=BATCH)
-        sealed += len(entries)
-    if sealed:
-        head.sealed_at = now
-        head.save()
+    while sealed < limit:
+        count = _seal_batch(now)
+        sealed += count
+        if count < BATCH:
+            break
     return sealed
+
+
+@transaction.atomic
+def _seal_batch(now: datetime) -> int:
+    head = ChainHead.objects.select_for_update().get(pk=1)
+    entries = _settled(head, now)
+    if not entries:
+        return 0
+    for entry in entries:
+        head.last_no += 1
+        entry.seal_no = head.last_no
+        entry.digest = digest_of(entry)
+        entry.seal = head.seal = seal_of(entry, head.seal)
+        head.last_entry_id = max(head.last_entry_id, entry.pk)
+    # bulk_update writes one CASE a column and took 7 (PostgreSQL) to 18 (SQLite) times as long.
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {AuditEntry._meta.db_table} SET seal_no = %s, digest = %s, seal = %s WHERE id = %s",  # noqa: S608
+            [(entry.seal_no, entry.digest, entry.seal, entry.pk) for entry in entries],
+        )
+    head.sealed_at = now
+    head.save()
+    return len(entries)
 
 
 def verify_chain() -> ChainReport:
@@ -124,19 +140,12 @@ def _is_true(entry: AuditEntry, previous: str) -> bool:
     return entry.seal == seal_of(entry, previous)
 
 
-def _settled(head: ChainHead, now: datetime, limit: int) -> Iterator[list[AuditEntry]]:
+def _settled(head: ChainHead, now: datetime) -> list[AuditEntry]:
     settled = now - timedelta(seconds=SETTLING_SECONDS)
     rows = AuditEntry.objects.filter(seal_no=None, at__lte=settled).order_by("id")
     if head.last_entry_id:
         rows = rows.filter(pk__gt=_oldest_plausible(head))
-    taken = 0
-    last = 0
-    while taken < limit:
-        entries = list(rows.filter(pk__gt=last)[:BATCH])
-        if not entries:
-            return
-        taken, last = taken + len(entries), entries[-1].pk
-        yield entries
+    return list(rows[:BATCH])
 
 
 def _oldest_plausible(head: ChainHead) -> int:
