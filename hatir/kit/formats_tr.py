@@ -24,7 +24,7 @@ _COMPACT_EN = ("", "K", "M", "B", "T")
 
 def _is_turkish(language: str) -> bool:
     """Tell whether to write Turkish."""
-    return language.partition("-")[0].partition("_")[0].lower() == "tr"
+    return language.partition("-")[0].partition("_")[0].lower() == "tr"  # ascii-only: a language code
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:

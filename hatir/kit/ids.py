@@ -23,7 +23,7 @@ ENCODED_LENGTH = 13
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
-_VALUES |= {letter.lower(): value for letter, value in list(_VALUES.items())}
+_VALUES |= {letter.lower(): value for letter, value in list(_VALUES.items())}  # ascii-only: base32
 # People copy these by hand; Crockford's base32 reads the look-alikes as digits.
 _VALUES |= {"I": 1, "i": 1, "L": 1, "l": 1, "O": 0, "o": 0}
 

@@ -28,7 +28,7 @@ class TestServe:
     def test_serves_pages_with_a_strict_policy_and_ends_whole(self, tmp_path: Path) -> None:
         with serve(tmp_path) as served:
             with urllib.request.urlopen(f"{served.url}/accounts/login/") as answer:
-                headers, page = dict(answer.headers.items()), answer.read().decode()
+                headers, page = answer.headers, answer.read().decode()
             static = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
             for address in static:
                 with urllib.request.urlopen(served.url + address) as answer:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from hatir.foundation.access.queries import visible
 from hatir.foundation.notifications.models import Follow, Notification, Wish
 from hatir.foundation.notifications.rules import is_quiet
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.staff.models import User
@@ -77,6 +79,21 @@ def followers(refs: Sequence[RecordRef]) -> dict[int, list[int]]:
     for record_id, user_id in rows:
         found.setdefault(record_id, []).append(user_id)
     return found
+
+
+def is_followed_by(user_id: int | None) -> Exists:
+    """Give the expression that says of each record of a query whether the user follows it."""
+    return Exists(Follow.objects.filter(record_id=OuterRef("pk"), user_id=user_id or 0))
+
+
+def active_users(user_ids: Iterable[int]) -> list[User]:
+    """Give those of the users who may sign in."""
+    return list(User.objects.filter(pk__in=list(user_ids), is_active=True))
+
+
+def records_of(rt: RecordType, record_ids: Sequence[int]) -> list[Any]:
+    """Give records for the house itself, to name them; who is told of them is judged by `those_who_see`."""
+    return list(rt.model._base_manager.filter(pk__in=record_ids))
 
 
 def those_who_see(user_ids: Iterable[int], ref: RecordRef) -> list[User]:

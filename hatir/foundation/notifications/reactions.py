@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.events.bus import Delivery, on, on_key
 from hatir.foundation.events.facts import Event, RecordsArchived, RecordsChanged, RecordsCreated
 from hatir.foundation.notifications.actions import Item, notify
-from hatir.foundation.notifications.queries import followers, those_who_see
+from hatir.foundation.notifications.queries import active_users, followers, records_of, those_who_see
 from hatir.foundation.notifications.wording import speaking_to
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
@@ -29,7 +29,7 @@ def tell_new_owners(event: RecordsCreated | RecordsChanged, delivery: Delivery) 
     if not refs:
         return
     column = f"{rt.scope.owner}_id"
-    rows = rt.model._base_manager.filter(pk__in=[ref.id for ref in refs]).exclude(**{column: None})
+    rows = [record for record in records_of(rt, [ref.id for ref in refs]) if getattr(record, column) is not None]
     given: dict[int, list[tuple[RecordRef, str]]] = {}
     for record in rows:
         owner_id = getattr(record, column)
@@ -44,7 +44,7 @@ def _owner_changed(event: RecordsChanged, ref: RecordRef, rt: RecordType) -> boo
 
 def _assigned(given: dict[int, list[tuple[RecordRef, str]]], rt: RecordType, delivery: Delivery) -> list[Item]:
     items = []
-    for user in User.objects.filter(pk__in=list(given), is_active=True):
+    for user in active_users(given):
         records = given[user.pk]
         first, title = records[0]
         with speaking_to(user):
@@ -76,7 +76,7 @@ def tell_followers(event: RecordsChanged | RecordsArchived, delivery: Delivery) 
 def _followed(
     user: User, rt: RecordType, ref: RecordRef, event: RecordsChanged | RecordsArchived, delivery: Delivery
 ) -> Item:
-    record = rt.model._base_manager.get(pk=ref.id)
+    record = records_of(rt, [ref.id])[0]
     with speaking_to(user):
         words = _("%(by)s archived %(title)s") if isinstance(event, RecordsArchived) else _("%(by)s changed %(title)s")
         text = words % {"by": delivery.actor_label, "title": rt.title_of(record)}
@@ -93,7 +93,7 @@ def tell_mentioned(event: Event, delivery: Delivery) -> None:
     rt = _type(ref.type_key)
     if rt is None or not mentions:
         return
-    record = rt.model._base_manager.filter(pk=ref.id).first()
+    record = next(iter(records_of(rt, [ref.id])), None)
     if record is None:
         return
     items = []

@@ -76,7 +76,7 @@ def _fold_table() -> tuple[str, str, tuple[tuple[str, str], ...]]:
     for code in _FOLDED_CODES:
         letter = chr(code)
         folded = fold(f"a{letter}a")[1:-1]
-        if len(folded) == 1 and folded != letter.casefold():
+        if len(folded) == 1 and folded != letter.casefold():  # ascii-only: one letter of the fold table
             singles.append((letter, folded))
         elif not folded:
             gone.append(letter)

@@ -9,6 +9,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 
+from hatir.foundation.staff.models import User
+
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
            ("Linux", "Linux"))  # fmt: skip
@@ -25,6 +27,11 @@ class SignedIn:
     seen_at: datetime
     is_here: bool
     is_phone: bool
+
+
+def user_with(user_id: int) -> User:
+    """Give a user by id, to answer a question about them. Raises User.DoesNotExist."""
+    return User.objects.get(pk=user_id)
 
 
 def places_of(user: Any, present: str = "") -> list[SignedIn]:

@@ -134,6 +134,11 @@ def _place(cursor: str) -> tuple[datetime, int] | None:
         return None
 
 
+def links_to_wholes(rt: RecordType, part_ids: Sequence[int]) -> list[tuple[int, int | None]]:
+    """Give, for parts of records, the id of each part with the id of its whole."""
+    return list(rt.model._base_manager.filter(pk__in=part_ids).values_list("pk", f"{rt.part_of}_id"))
+
+
 def types_with_timeline() -> list[RecordType]:
     """List the root types whose page carries a timeline."""
     return [rt for rt in root_types() if rt.timeline]

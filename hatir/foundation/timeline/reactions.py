@@ -13,6 +13,7 @@ from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.timeline.actions import add_entries
 from hatir.foundation.timeline.models import TimelineEntry
+from hatir.foundation.timeline.queries import links_to_wholes
 from hatir.kit.ids import encode_id
 
 Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
@@ -63,7 +64,7 @@ def _part_lines(rt: RecordType, event: Written, verb: str, delivery: Delivery) -
     if not whole or not record_type(record_type(whole).root_key).timeline:
         return []
     ids = [ref.id for ref in event.about]
-    links = rt.model._base_manager.filter(pk__in=ids).values_list("pk", f"{rt.part_of}_id")
+    links = links_to_wholes(rt, ids)
     counts: dict[int, list[int]] = {}
     for part_id, whole_id in links:
         if whole_id is not None:

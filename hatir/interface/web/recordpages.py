@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from hatir.foundation.access.queries import may, readable_fields, visible
-from hatir.foundation.notifications.models import Follow
+from hatir.foundation.notifications.queries import is_followed_by
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
@@ -140,8 +140,7 @@ def open_record(request: HttpRequest, type_key: str, public_id: str) -> Opened:
         raise Http404 from None
     pk = record_id_of(public_id)
     joins = [s.path for s in readable_fields(actor, rt).values() if s.kind in TO_ONE and s.path]
-    follows = Follow.objects.filter(record_id=OuterRef("pk"), user_id=actor.user_id or 0)
-    rows = visible(actor, rt).select_related(*joins).annotate(is_followed=Exists(follows))
+    rows = visible(actor, rt).select_related(*joins).annotate(is_followed=is_followed_by(actor.user_id))
     record = rows.filter(pk=pk).annotate(
         may_edit_this=Exists(visible(actor, rt, "edit").filter(pk=pk)),
         may_archive_this=Exists(visible(actor, rt, "archive").filter(pk=pk)),

@@ -187,4 +187,4 @@ def fold_expression(text: Expression) -> Expression:
     folded = text.re_replace("[\u0300-\u036f]", "").translate(single_from, single_to)
     for character, plain in several:
         folded = folded.replace(character, plain)
-    return folded.lower().re_replace(" +", " ").strip()
+    return folded.lower().re_replace(" +", " ").strip()  # ascii-only: in SQL, after the fold

@@ -16,7 +16,7 @@ from hatir.foundation.access.queries import has_permission
 from hatir.foundation.audit.queries import history_of
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import record_type
-from hatir.foundation.staff.models import User
+from hatir.foundation.staff.queries import user_with
 from hatir.interface.web.answers import panel
 from hatir.interface.web.histories import operations_of
 from hatir.interface.web.inputs import Option, options, options_by_id
@@ -83,7 +83,7 @@ def _people(actor: Actor) -> list[Option]:
 
 
 def _verdicts(user_id: int, record: Any) -> list[Verdict]:
-    user = User.objects.get(pk=user_id)
+    user = user_with(user_id)
     found = []
     for verb, label in (("view", _("See")), ("edit", _("Edit")), ("archive", _("Archive"))):
         answer = explain(user, record, verb)
