@@ -133,4 +133,4 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/today")
 
 
-urlpatterns = [path("", home, name="home"), path("today", today, name="today")]
+urlpatterns = [path("", home, name="home"), path("today", today, name="today"), path("today/", today)]
