@@ -173,8 +173,14 @@ def get_for(actor: Actor, what: RecordType | type[Model] | str, record_id: int, 
     return record
 
 
+def open_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:
+    """Give the fields that the actor may ask about: covered values are left out, or questions would open them."""
+    reveal = may_reveal(actor)
+    return {name: spec for name, spec in readable_fields(actor, rt).items() if reveal or not spec.masked}
+
+
 def relations_for(actor: Actor) -> Callable[[str], Mapping[str, FieldShape]]:
-    """Give what a filter sent by this actor may say behind a relation: fields that the actor may read.
+    """Give what a filter sent by this actor may say behind a relation: fields that the actor may ask about.
 
     The function raises KeyError for a type that is unknown or out of the actor's sight.
     """
@@ -186,7 +192,7 @@ def relations_for(actor: Actor) -> Callable[[str], Mapping[str, FieldShape]]:
             raise KeyError(type_key) from None
         if not may(actor, "view", rt):
             raise KeyError(type_key)
-        return with_steps(rt, readable_fields(actor, rt))
+        return with_steps(rt, open_fields(actor, rt))
 
     return schema
 

@@ -11,15 +11,14 @@ from django.db.models import Avg, Prefetch, Q, QuerySet, Sum
 
 from hatir.foundation.access.queries import (
     filter_context,
-    may,
-    may_reveal,
+    open_fields,
     readable_fields,
+    relations_for,
     scope_condition,
     visible,
 )
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
-from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.expressions import value_expression
 from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.filtering import compile_tree, with_steps
@@ -66,25 +65,9 @@ class Total:
     average: Decimal
 
 
-def open_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:
-    """Give the fields that the actor may ask about: covered values are left out, or questions would open them."""
-    reveal = may_reveal(actor)
-    return {name: spec for name, spec in readable_fields(actor, rt).items() if reveal or not spec.masked}
-
-
 def filter_schema(actor: Actor, rt: RecordType) -> tuple[Schema, Callable[[str], Schema]]:
     """Give what the actor's filters on a type may talk about, and the same for types behind its relations."""
-
-    def behind(type_key: str) -> Schema:
-        try:
-            target = record_type(type_key)
-        except NotFoundHere:
-            raise KeyError(type_key) from None
-        if not may(actor, "view", target):
-            raise KeyError(type_key)
-        return with_steps(target, open_fields(actor, target))
-
-    return with_steps(rt, open_fields(actor, rt)), behind
+    return with_steps(rt, open_fields(actor, rt)), relations_for(actor)
 
 
 def read_filter(actor: Actor, rt: RecordType, data: Mapping[str, Any]) -> Node:

@@ -9,14 +9,12 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from hatir.foundation.access.queries import filter_context, may, may_reveal, readable_fields, visible
+from hatir.foundation.access.queries import filter_context, open_fields, relations_for, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
-from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.filtering import compile_tree, with_steps
 from hatir.foundation.records.querying import BadCursor, Sort, page_of
-from hatir.foundation.records.registry import record_type
 from hatir.interface.api import bodies
 from hatir.interface.api.problems import Problem
 from hatir.interface.api.shapes import Shape, words
@@ -35,11 +33,11 @@ def list_records(actor: Actor, rt: RecordType, query: QueryDict) -> dict[str, An
         if "\x00" in name or any("\x00" in value for value in query.getlist(name)):
             raise Problem("invalid_query", errors={name.replace("\x00", ""): [_("This value cannot be read.")]})
     shape = Shape(actor, rt, query.get("fields", ""), query.get("include", ""))
-    open_fields = _open_fields(actor, rt, shape.readable)
+    asked = open_fields(actor, rt)
     rows = visible(actor, rt).filter(_archived(query.get("archived", "no")))
-    for tree in _trees(actor, rt, open_fields, query):
+    for tree in _trees(actor, rt, asked, query):
         rows = rows.filter(compile_tree(resolve(tree, filter_context(actor)), rt))
-    sorts = _sorts(query.get("sort", ""), rt, open_fields)
+    sorts = _sorts(query.get("sort", ""), rt, asked)
     read = rows.values("pk", *shape.outline.columns)
     try:
         page = page_of(read, rt, sorts, size=_limit(query.get("limit")), cursor=query.get("cursor", ""))
@@ -49,24 +47,8 @@ def list_records(actor: Actor, rt: RecordType, query: QueryDict) -> dict[str, An
     return {"data": data, "next": page.next or None, "has_more": bool(page.next)}
 
 
-def _open_fields(actor: Actor, rt: RecordType, readable: Mapping[str, FieldSpec]) -> dict[str, FieldSpec]:
-    """Covered values may not be asked about either, or the question would open them digit by digit."""
-    reveal = may_reveal(actor)
-    return {name: spec for name, spec in readable.items() if reveal or not spec.masked}
-
-
 def _trees(actor: Actor, rt: RecordType, fields: Mapping[str, FieldSpec], query: QueryDict) -> list[Node]:
-    schema = with_steps(rt, fields)
-
-    def behind(type_key: str) -> Mapping[str, FieldShape]:
-        try:
-            target = record_type(type_key)
-        except NotFoundHere:
-            raise KeyError(type_key) from None
-        if not may(actor, "view", target):
-            raise KeyError(type_key)
-        return with_steps(target, _open_fields(actor, target, readable_fields(actor, target)))
-
+    schema, behind = with_steps(rt, fields), relations_for(actor)
     trees = [_read(text, schema, behind) for text in query.getlist("filter") if text.strip()]
     named = [name for name in query if name not in PARAMETERS]
     return [*trees, *(_simple(name, query.getlist(name), schema, behind) for name in named)]

@@ -11,11 +11,12 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from hatir.foundation.access.queries import open_fields
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import record_type
-from hatir.foundation.savedviews.lists import filter_schema, open_fields, read_filter
+from hatir.foundation.savedviews.lists import filter_schema, read_filter
 from hatir.interface.web.inputs import Input, Option, input_of, options, options_by_id
 from hatir.kit.filters.describe import describe, describe_operand
 from hatir.kit.filters.operators import OPERATORS, operators_for

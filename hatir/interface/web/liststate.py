@@ -15,12 +15,13 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from hatir.foundation.access.queries import open_fields
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TEXTUAL, FieldSpec
 from hatir.foundation.savedviews.declared import declared_views
-from hatir.foundation.savedviews.lists import ListQuery, open_fields, tidy_sort
+from hatir.foundation.savedviews.lists import ListQuery, tidy_sort
 from hatir.foundation.savedviews.models import SavedView
 from hatir.foundation.savedviews.queries import views_of
 

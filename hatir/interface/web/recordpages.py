@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from hatir.foundation.access.queries import may, readable_fields, visible
+from hatir.foundation.access.queries import may, open_fields, readable_fields, visible
 from hatir.foundation.notifications.queries import is_followed_by
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -26,7 +26,7 @@ from hatir.foundation.records.fields import TO_ONE
 from hatir.foundation.records.neighbours import neighbours
 from hatir.foundation.records.querying import parse_sort
 from hatir.foundation.records.registry import record_type, record_types
-from hatir.foundation.savedviews.lists import open_fields, rows_of
+from hatir.foundation.savedviews.lists import rows_of
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.cells import Named
 from hatir.interface.web.liststate import read_state

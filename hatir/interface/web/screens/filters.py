@@ -12,13 +12,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hatir.foundation.access.queries import visible
+from hatir.foundation.access.queries import open_fields, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.registry import record_type
-from hatir.foundation.savedviews.lists import open_fields
 from hatir.interface.web import filterforms
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment, panel

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hatir.foundation.access.queries import may, writable_fields
+from hatir.foundation.access.queries import may, open_fields, writable_fields
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
@@ -239,7 +239,7 @@ def _kept(state: ListState) -> str:
 
 
 def _column(actor: Actor, state: ListState, spec: FieldSpec, writable: bool) -> Column:
-    sortable = spec.sortable and spec.name in lists.open_fields(actor, state.rt)
+    sortable = spec.sortable and spec.name in open_fields(actor, state.rt)
     current = state.sort or ",".join(state.rt.order)
     lead = current.split(",")[0]
     is_lead = lead.removeprefix("-") == spec.name
