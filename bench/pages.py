@@ -87,6 +87,7 @@ def main() -> None:
         cookies = {settings.SESSION_COOKIE_NAME: key}
         with httpx.Client(base_url=product, cookies=cookies, timeout=60) as client:
             for name, path, bar in pages:
+                client.headers["HX-Request"] = "true" if path.startswith("/palette/") else ""  # as the browser asks
                 print(in_turn(client, name, path, limit, bar=bar).line(), flush=True)
     count_statements(key, pages)
 

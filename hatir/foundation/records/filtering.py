@@ -6,15 +6,16 @@ comparison, always satisfies a negative one, and `not` is plain negation of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, Value
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
@@ -41,9 +42,10 @@ def context_for(rights: Any, at: datetime | None = None) -> FilterContext:
         at=at or timezone.now(),
         zone=ZoneInfo(settings.TIME_ZONE),
         user_id=rights.user_id,
-        team_ids=tuple(rights.team_ids),
-        branch_ids=tuple(rights.branch_ids),
-        dimensions=dict(rights.dimensions),
+        # Teams are read only when a filter names them.
+        team_ids=cast("Sequence[int]", SimpleLazyObject(lambda: rights.team_ids)),
+        branch_ids=cast("Sequence[int]", SimpleLazyObject(lambda: rights.branch_ids)),
+        dimensions=cast("Mapping[str, Sequence[str]]", SimpleLazyObject(lambda: rights.dimensions)),
     )
 
 
