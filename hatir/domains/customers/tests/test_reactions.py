@@ -6,6 +6,7 @@ import pytest
 
 from hatir.domains.customers.actions import create_customers
 from hatir.foundation.events.dispatch import deliver_waiting
+from hatir.foundation.events.models import OutboxEvent
 from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.timeline.actions import log_call, post_note
@@ -24,7 +25,7 @@ class TestRememberContact:
 
         cast.elif_kaya.refresh_from_db()
         assert cast.elif_kaya.last_contact_channel == "phone"
-        assert cast.elif_kaya.last_contact_at is not None
+        assert cast.elif_kaya.last_contact_at == OutboxEvent.objects.get(key="timeline.note_posted").created_at
 
     def test_leaves_a_note_alone(self) -> None:
         made = create_customers([{"name": "Ayşe Işık"}], actor=system_actor("test"))[0]
