@@ -13,9 +13,13 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.records.filtering import compile_filter, context_for, with_steps
+from hatir.foundation.records.filtering import Sight, compile_filter, compile_tree, context_for, with_steps
+from hatir.foundation.records.querying import Sort, parse_sort
 from hatir.foundation.records.registry import fields_of, record_type, type_of_model
+from hatir.kit.filters.parse import parse
 from hatir.kit.filters.schema import FieldShape
+from hatir.kit.filters.tree import Node
+from hatir.kit.filters.values import resolve
 
 NOTHING = Q(pk__in=())
 _PARENT_VERB = {"create": "edit", "archive": "edit", "import": "edit"}
@@ -200,3 +204,26 @@ def relations_for(actor: Actor) -> Callable[[str], Mapping[str, FieldShape]]:
 def filter_context(actor: Actor) -> Any:
     """Give what variables in a filter stand for: me, my teams, now."""
     return context_for(rights_of(actor), at=timezone.now())
+
+
+def sight_of(actor: Actor) -> Sight:
+    """Give the sight with which the actor's questions look behind relations: the read door, step by step."""
+
+    return lambda rt, prefix: scope_condition(actor, rt, prefix=prefix)
+
+
+def asked_tree(actor: Actor, tree: Node, rt: RecordType) -> Q:
+    """Compile what the actor asks; linked records out of the actor's sight count as absent."""
+    return compile_tree(resolve(tree, filter_context(actor)), rt, see=sight_of(actor))
+
+
+def asked_condition(actor: Actor, rt: RecordType, data: object) -> Q:
+    """Read and compile a filter that the actor sent, by what the actor may ask about. Raises FilterError."""
+    if not data:
+        return Q()
+    return asked_tree(actor, parse(data, with_steps(rt, open_fields(actor, rt)), relations_for(actor)), rt)
+
+
+def asked_sorts(actor: Actor, rt: RecordType, text: str) -> tuple[Sort, ...]:
+    """Read an order that the actor asked for: by fields the actor may ask about, by titles the actor may see."""
+    return parse_sort(text, open_fields(actor, rt), sight_of(actor))

@@ -12,7 +12,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, Value
+from django.db.models import Exists, Q, Value
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -32,8 +32,17 @@ from hatir.kit.text_tr import fold
 
 NEVER = Q(pk__in=())
 ALWAYS = ~NEVER
+_POSITIVE = {"is_not": "is", "not_in": "in", "not_contains": "contains", "none_of": "any_of", "empty": "not_empty"}
 _ORDER = {"gt": GreaterThan, "gte": GreaterThanOrEqual, "lt": LessThan, "lte": LessThanOrEqual}
 _SAME_AS = {"after": "gt", "before": "lt", "on": "is", "true": "is", "false": "is"}
+
+Sight = Callable[[RecordType, str], Q | None]
+"""Under which condition may records of a type, reached by an ORM prefix, be seen? None: all of them."""
+
+
+def whole_company(rt: RecordType, prefix: str) -> Q | None:
+    """See every record behind a relation: for filters that the company itself wrote."""
+    return None
 
 
 def context_for(rights: Any, at: datetime | None = None) -> FilterContext:
@@ -82,33 +91,38 @@ def with_steps(rt: RecordType, only: Mapping[str, FieldSpec] | None = None) -> d
 def compile_filter(data: Any, rt: RecordType, context: FilterContext, *, prefix: str = "") -> Q:
     """Parse a filter (JSON) that the company wrote (access rules, assignment) and compile it.
 
-    Every field may be named; what a user sends is read with `access.queries.relations_for`.
+    Every field may be named and every linked record counts: the rule "customers of companies in İzmir" must
+    hold for somebody who may not open those companies, and a rule that were narrowed by the sight which it
+    itself defines would have no end. What a user asks is compiled by `access.queries.asked_condition`.
     Raises FilterError for a wrong one.
     """
     if not data:
         return ALWAYS
     tree = parse(data, with_steps(rt), relation_schema)
-    return compile_tree(resolve(tree, context), rt, prefix=prefix)
+    return compile_tree(resolve(tree, context), rt, see=whole_company, prefix=prefix)
 
 
-def compile_tree(tree: Node, rt: RecordType, *, prefix: str = "") -> Q:
-    """Compile a parsed tree, variables already resolved."""
+def compile_tree(tree: Node, rt: RecordType, *, see: Sight, prefix: str = "") -> Q:
+    """Compile a parsed tree, variables already resolved.
+
+    A linked record that `see` leaves out counts as absent, so nobody finds out about it by asking.
+    """
     if isinstance(tree, All):
         joined = ALWAYS  # not Q(): its negation must match nothing
         for item in tree.items:
-            joined &= compile_tree(item, rt, prefix=prefix)
+            joined &= compile_tree(item, rt, see=see, prefix=prefix)
         return joined
     if isinstance(tree, AnyOf):
         either = Q(pk__in=())
         for item in tree.items:
-            either |= compile_tree(item, rt, prefix=prefix)
+            either |= compile_tree(item, rt, see=see, prefix=prefix)
         return either
     if isinstance(tree, Not):
         # Comparisons are guarded against NULL, so plain negation is right.
-        return ~compile_tree(tree.item, rt, prefix=prefix)
+        return ~compile_tree(tree.item, rt, see=see, prefix=prefix)
     if isinstance(tree, Has):
-        return _has(tree, rt, prefix)
-    return _compare(tree, rt, prefix)
+        return _has(tree, rt, prefix, see)
+    return _compare(tree, rt, prefix, see)
 
 
 def walk(path: str, rt: RecordType, prefix: str = "") -> tuple[FieldSpec, str, RecordType]:
@@ -126,19 +140,59 @@ def walk(path: str, rt: RecordType, prefix: str = "") -> tuple[FieldSpec, str, R
     return walk(rest, record_type(spec.target), f"{prefix}{spec.path}__")
 
 
-def _compare(tree: Compare, rt: RecordType, prefix: str) -> Q:
+def _compare(tree: Compare, rt: RecordType, prefix: str, see: Sight) -> Q:
     spec, at, owner = walk(tree.field, rt, prefix)
     op, value = _SAME_AS.get(tree.op, tree.op), tree.value
     if tree.op in ("true", "false"):
         value = tree.op == "true"
+    seen = _steps_seen(tree.field, rt, prefix, see)
+    if seen is None:
+        return _asked(spec, at, owner, op, value, see)
+    positive = _POSITIVE.get(op)
+    if positive:
+        return ~(seen & _asked(spec, at, owner, positive, value, see))
+    return seen & _asked(spec, at, owner, op, value, see)
+
+
+def _steps_seen(path: str, rt: RecordType, prefix: str, see: Sight) -> Q | None:
+    """Give the condition that every record on the way to a field may be seen; None when nothing is narrowed."""
+    if path in fields_of(rt) or "." not in path:
+        return None
+    name, _dot, rest = path.partition(".")
+    spec = fields_of(rt)[name]
+    target, behind = record_type(spec.target), f"{prefix}{spec.path}__"
+    here, further = see(target, behind), _steps_seen(rest, target, behind, see)
+    if here is None or further is None:
+        return here if further is None else further
+    return here & further
+
+
+def _asked(spec: FieldSpec, at: str, owner: RecordType, op: str, value: Any, see: Sight) -> Q:
     if spec.kind == "relations":
-        return _many(spec, at, owner, op, value)
+        return _many(spec, at, owner, op, value, see)
     if spec.kind == "multichoice":
         return _multichoice(spec, at, op, value)
+    if spec.kind in TO_ONE and spec.target and op not in ("empty", "not_empty"):
+        return _one(spec, at, op, value, see)
     negative = {"is_not": "is", "not_in": "in", "not_contains": "contains"}.get(op)
     if negative:
         return ~_single(spec, at, negative, value)
     return _single(spec, at, op, value)
+
+
+def _one(spec: FieldSpec, at: str, op: str, value: Any, see: Sight) -> Q:
+    """Compare a to-one field with records: one out of sight is not found by its id."""
+    negative, op = op in ("is_not", "not_in"), _POSITIVE.get(op, op)
+    target = record_type(spec.target)
+    condition = see(target, "")
+    if condition is None:
+        found = _single(spec, at, op, value)
+        return ~found if negative else found
+    found = NEVER
+    for item in value if op == "in" else [value]:
+        named = target.model._base_manager.filter(condition, pk=as_id(item))
+        found |= _single(spec, at, "is", item) & Q(Exists(named))
+    return ~found if negative else found
 
 
 def _single(spec: FieldSpec, at: str, op: str, value: Any) -> Q:
@@ -205,11 +259,15 @@ def _through(spec: FieldSpec, owner: RecordType) -> tuple[Any, str, str]:
     return through._base_manager, relation.m2m_column_name(), relation.m2m_reverse_name()
 
 
-def _many(spec: FieldSpec, at: str, owner: RecordType, op: str, value: Any) -> Q:
+def _many(spec: FieldSpec, at: str, owner: RecordType, op: str, value: Any, see: Sight) -> Q:
     rows, here, there = _through(spec, owner)
+    target = record_type(spec.target)
+    condition = see(target, "")
+    if condition is not None:
+        rows = rows.filter(**{f"{there}__in": target.model._base_manager.filter(condition).values("pk")})
 
-    def having(**condition: Any) -> Q:
-        return Q(**{f"{at}pk__in": rows.filter(**condition).values(here)})
+    def having(**wanted: Any) -> Q:
+        return Q(**{f"{at}pk__in": rows.filter(**wanted).values(here)})
 
     if op in ("empty", "not_empty"):
         return ~having() if op == "empty" else having()
@@ -239,27 +297,31 @@ def _multichoice(spec: FieldSpec, at: str, op: str, value: Any) -> Q:
     return ~combined if op in ("none_of", "is_not", "not_in") else combined
 
 
-def _has(tree: Has, rt: RecordType, prefix: str) -> Q:
+def _has(tree: Has, rt: RecordType, prefix: str, see: Sight) -> Q:
     spec = fields_of(rt).get(tree.path)
     if spec is not None and spec.kind == "relations":
         rows, here, there = _through(spec, rt)
-        inside = _inside(tree, record_type(spec.target))
+        inside = _inside(tree, record_type(spec.target), see)
         found = rows.filter(**{f"{there}__in": inside}).values(here) if inside is not None else rows.values(here)
     else:
         child = record_type(tree.path)
         link = link_to(child, rt)
-        inside = _inside(tree, child)
+        inside = _inside(tree, child, see)
         rows = child.model._base_manager.filter(archived_at=None) if inside is None else inside
         found = rows.exclude(**{link: None}).values(link)
     condition = Q(**{f"{prefix}pk__in": found})
     return ~condition if tree.negated else condition
 
 
-def _inside(tree: Has, target: RecordType) -> Any:
-    if tree.where is None:
+def _inside(tree: Has, target: RecordType, see: Sight) -> Any:
+    """Give the linked records that fit and may be seen; None when any will do."""
+    seen = see(target, "")
+    if tree.where is None and seen is None:
         return None
     rows = target.model._base_manager.filter(archived_at=None, **target.where)
-    return rows.filter(compile_tree(tree.where, target))
+    if seen is not None:
+        rows = rows.filter(seen)
+    return rows if tree.where is None else rows.filter(compile_tree(tree.where, target, see=see))
 
 
 def link_to(child: RecordType, parent: RecordType) -> str:

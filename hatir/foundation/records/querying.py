@@ -24,6 +24,7 @@ from django.db.models import (
     IntegerField,
     Q,
     QuerySet,
+    TextField,
     Value,
     When,
 )
@@ -32,6 +33,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsN
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.expressions import SortText, sort_expression, value_expression
 from hatir.foundation.records.fields import TEXTUAL, TO_ONE, FieldSpec
+from hatir.foundation.records.filtering import Sight
 from hatir.foundation.records.registry import fields_of, record_type
 
 PAGE_SIZE = 50
@@ -46,10 +48,11 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Sort:
-    """Order by one field."""
+    """Order by one field; `seen` is the condition under which the title of a linked record may be known."""
 
     name: str
     descending: bool = False
+    seen: Q | None = None
 
     def __str__(self) -> str:
         return f"-{self.name}" if self.descending else self.name
@@ -107,15 +110,24 @@ class _Stretch:
     condition: Q = field(default_factory=Q)
 
 
-def parse_sort(text: str, fields: Mapping[str, FieldSpec]) -> tuple[Sort, ...]:
-    """Read "-last_contact_at,name"; what is no sortable field of `fields` is left out."""
+def parse_sort(text: str, fields: Mapping[str, FieldSpec], see: Sight) -> tuple[Sort, ...]:
+    """Read "-last_contact_at,name"; what is no sortable field of `fields` is left out.
+
+    Linked records out of sight have no title to sort by: neither order nor cursor tells what they are called.
+    """
     found: list[Sort] = []
     for part in text.split(",")[:MAX_SORTS]:
         name = part.strip().removeprefix("-")
         spec = fields.get(name)
         if spec is not None and spec.sortable and all(name != sort.name for sort in found):
-            found.append(Sort(name, part.strip().startswith("-")))
+            found.append(sort_by(spec, see, descending=part.strip().startswith("-")))
     return tuple(found)
+
+
+def sort_by(spec: FieldSpec, see: Sight, *, descending: bool = False) -> Sort:
+    """Order by a field as far as `see` lets its linked records be known."""
+    linked = spec.kind in TO_ONE and spec.target and not spec.is_custom
+    return Sort(spec.name, descending, see(record_type(spec.target), f"{spec.path}__") if linked else None)
 
 
 def sort_text(sorts: Sequence[Sort]) -> str:
@@ -198,12 +210,13 @@ def _from_statistics(rows: QuerySet[Any]) -> int:
 def _keys(rt: RecordType, sorts: Sequence[Sort]) -> list[_Key]:
     fields = fields_of(rt)
     chosen = [sort for sort in sorts if sort.name in fields] or [Sort("id", True)]
-    return [_key(rt, fields[sort.name], sort.descending, f"{_KEY}{at}") for at, sort in enumerate(chosen)]
+    return [_key(rt, fields[sort.name], sort, f"{_KEY}{at}") for at, sort in enumerate(chosen)]
 
 
-def _key(rt: RecordType, spec: FieldSpec, descending: bool, alias: str) -> _Key:
+def _key(rt: RecordType, spec: FieldSpec, sort: Sort, alias: str) -> _Key:
+    descending = sort.descending
     if spec.kind in TO_ONE:
-        return _label_key(spec, descending, alias)
+        return _label_key(spec, sort, alias)
     if spec.kind == "choice" and spec.choices:
         places = [
             When(Exact(value_expression(spec), Value(key)), then=at) for at, (key, _label) in enumerate(spec.choices)
@@ -218,13 +231,15 @@ def _text_of(spec: FieldSpec, prefix: str = "") -> Any:
     return sort_expression(spec, prefix) if spec.sort_path else SortText(value_expression(spec, prefix))
 
 
-def _label_key(spec: FieldSpec, descending: bool, alias: str) -> _Key:
+def _label_key(spec: FieldSpec, sort: Sort, alias: str) -> _Key:
     """Sort by the title of the record that a to-one relation points to."""
     if spec.is_custom or not spec.target:
-        return _Key(alias, value_expression(spec), descending, True, False)
+        return _Key(alias, value_expression(spec), sort.descending, True, False)
     target = record_type(spec.target)
-    title = fields_of(target)[target.title]
-    return _Key(alias, _text_of(title, f"{spec.path}__"), descending, True, True)
+    title = _text_of(fields_of(target)[target.title], f"{spec.path}__")
+    if sort.seen is not None:
+        title = Case(When(sort.seen, then=title), default=Value(""), output_field=TextField())
+    return _Key(alias, title, sort.descending, True, True)
 
 
 def _is_nullable(rt: RecordType, spec: FieldSpec) -> bool:

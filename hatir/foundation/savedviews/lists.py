@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Prefetch, Q, QuerySet, Sum
+from django.db.models import Avg, Prefetch, QuerySet, Sum
 
 from hatir.foundation.access.queries import (
-    filter_context,
+    asked_condition,
+    asked_sorts,
     open_fields,
     readable_fields,
     relations_for,
@@ -21,7 +22,7 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.expressions import value_expression
 from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
-from hatir.foundation.records.filtering import compile_tree, with_steps
+from hatir.foundation.records.filtering import with_steps
 from hatir.foundation.records.querying import (
     PAGE_SIZE,
     BadCursor,
@@ -30,14 +31,12 @@ from hatir.foundation.records.querying import (
     estimate,
     ordered,
     page_of,
-    parse_sort,
     sort_text,
 )
 from hatir.foundation.records.registry import fields_of, record_type, record_types
 from hatir.kit.filters.parse import parse
 from hatir.kit.filters.schema import FieldShape
 from hatir.kit.filters.tree import Node
-from hatir.kit.filters.values import resolve
 
 Schema = Mapping[str, FieldShape]
 NEVER_SUMMED = frozenset({"founded_year", "hue", "position"})
@@ -75,17 +74,10 @@ def read_filter(actor: Actor, rt: RecordType, data: Mapping[str, Any]) -> Node:
     return parse(dict(data), *filter_schema(actor, rt))
 
 
-def condition_of(actor: Actor, rt: RecordType, data: Mapping[str, Any]) -> Q:
-    """Compile a filter with the actor's rights. Raises FilterError."""
-    if not data:
-        return Q()
-    return compile_tree(resolve(read_filter(actor, rt, data), filter_context(actor)), rt)
-
-
 def rows_of(actor: Actor, rt: RecordType, query: ListQuery, verb: str = "view") -> QuerySet[Any]:
     """Give all records that the query is about and on which the actor may use the verb. Raises FilterError."""
     rows = visible(actor, rt, verb).filter(archived_at__isnull=not query.archived)
-    return rows.filter(condition_of(actor, rt, query.filter))
+    return rows.filter(asked_condition(actor, rt, query.filter))
 
 
 def columns_of(actor: Actor, rt: RecordType, names: Sequence[str] = ()) -> list[FieldSpec]:
@@ -98,13 +90,13 @@ def columns_of(actor: Actor, rt: RecordType, names: Sequence[str] = ()) -> list[
 
 def tidy_sort(actor: Actor, rt: RecordType, text: str) -> str:
     """Keep of an order what the actor may sort by; empty means the type's own order."""
-    return sort_text(parse_sort(text, open_fields(actor, rt)))
+    return sort_text(asked_sorts(actor, rt, text))
 
 
 def read_list(actor: Actor, rt: RecordType, query: ListQuery) -> Page:
     """Read one page with everything its columns need. Raises FilterError; a cursor of another list starts anew."""
     columns = columns_of(actor, rt, query.columns)
-    sorts = parse_sort(query.sort or ",".join(rt.order), open_fields(actor, rt))
+    sorts = asked_sorts(actor, rt, query.sort or ",".join(rt.order))
     rows = _with_columns(actor, rt, rows_of(actor, rt, query), columns)
     try:
         return page_of(rows, rt, sorts, size=query.size, cursor=query.cursor)
@@ -114,7 +106,7 @@ def read_list(actor: Actor, rt: RecordType, query: ListQuery) -> Page:
 
 def in_order(actor: Actor, rt: RecordType, query: ListQuery, verb: str = "view") -> QuerySet[Any]:
     """Give all records of the query in its order, to be streamed. Raises FilterError."""
-    sorts = parse_sort(query.sort or ",".join(rt.order), open_fields(actor, rt))
+    sorts = asked_sorts(actor, rt, query.sort or ",".join(rt.order))
     return ordered(rows_of(actor, rt, query, verb), rt, sorts)
 
 

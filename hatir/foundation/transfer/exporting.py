@@ -15,24 +15,20 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.masking import shown
-from hatir.foundation.access.queries import filter_context, may, readable_fields, scope_condition, visible
+from hatir.foundation.access.queries import asked_condition, may, readable_fields, scope_condition, visible
 from hatir.foundation.audit.actions import record_event
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
-from hatir.foundation.records.filtering import compile_tree, schema_of
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import to_json
 from hatir.foundation.transfer.cells import join_items, neutralise
 from hatir.foundation.transfer.mapping import ID
-from hatir.kit.filters.parse import parse
-from hatir.kit.filters.values import resolve
 from hatir.kit.ids import encode_id
 
 Format = Literal["csv", "xlsx", "jsonl"]
@@ -90,24 +86,13 @@ def prepare(request: ExportRequest, *, actor: Actor) -> Export:
     seen = scope_condition(actor, rt, "view")
     rows = rows if seen is None else rows.filter(seen)
     if request.filter:
-        rows = rows.filter(_condition(request.filter, rt, actor))
+        rows = rows.filter(asked_condition(actor, rt, request.filter))
     if request.ids:
         rows = rows.filter(pk__in=request.ids)
     rows = rows.filter(archived_at__isnull=not request.archived)
     detail = json.dumps({"format": request.format, "filter": request.filter, "columns": [s.name for s in specs]})
     record_event("export", actor=actor, type_key=rt.root_key, title=str(rt.plural_label), reason=detail)
     return Export(actor, rt, specs, rows, request)
-
-
-def _condition(tree: Any, rt: RecordType, actor: Actor) -> Q:
-    """Compile a filter over fields that the actor may read: what is hidden cannot be found out by asking."""
-
-    def schema(key: str) -> Mapping[str, Any]:
-        target = record_type(key)
-        return schema_of(target, readable_fields(actor, target))
-
-    parsed = parse(tree, schema_of(rt, readable_fields(actor, rt)), schema)
-    return compile_tree(resolve(parsed, filter_context(actor)), rt)
 
 
 def stream(export: Export) -> Iterator[bytes]:

@@ -9,16 +9,16 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from hatir.foundation.access.queries import filter_context, open_fields, relations_for, visible
+from hatir.foundation.access.queries import asked_tree, open_fields, relations_for, sight_of, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.records.filtering import compile_tree, with_steps
-from hatir.foundation.records.querying import BadCursor, Sort, page_of
+from hatir.foundation.records.filtering import Sight, with_steps
+from hatir.foundation.records.querying import BadCursor, Sort, page_of, sort_by
 from hatir.interface.api import bodies
 from hatir.interface.api.problems import Problem
 from hatir.interface.api.shapes import Shape, words
-from hatir.kit.filters import FieldShape, FilterError, Node, parse, resolve
+from hatir.kit.filters import FieldShape, FilterError, Node, parse
 from hatir.kit.filters.text import parse_text
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
@@ -36,8 +36,8 @@ def list_records(actor: Actor, rt: RecordType, query: QueryDict) -> dict[str, An
     asked = open_fields(actor, rt)
     rows = visible(actor, rt).filter(_archived(query.get("archived", "no")))
     for tree in _trees(actor, rt, asked, query):
-        rows = rows.filter(compile_tree(resolve(tree, filter_context(actor)), rt))
-    sorts = _sorts(query.get("sort", ""), rt, asked)
+        rows = rows.filter(asked_tree(actor, tree, rt))
+    sorts = _sorts(query.get("sort", ""), rt, asked, sight_of(actor))
     read = rows.values("pk", *shape.outline.columns)
     try:
         page = page_of(read, rt, sorts, size=_limit(query.get("limit")), cursor=query.get("cursor", ""))
@@ -96,19 +96,19 @@ def _archived(text: str) -> Q:
     return ARCHIVED[text]
 
 
-def _sorts(text: str, rt: RecordType, fields: Mapping[str, FieldSpec]) -> list[Sort]:
+def _sorts(text: str, rt: RecordType, fields: Mapping[str, FieldSpec], see: Sight) -> list[Sort]:
     named = words(text) or list(rt.order)
     if len(named) > MOST_SORTS:
         message = _("At most %(count)d fields to sort by.") % {"count": MOST_SORTS}
         raise Problem("invalid_query", errors={"sort": [message]})
     sorts: list[Sort] = []
     for part in named:
-        sort = Sort(part.removeprefix("-"), part.startswith("-"))
-        spec = fields.get(sort.name)
-        if spec is None or not spec.sortable or any(sort.name == other.name for other in sorts):
-            message = _("“%(name)s” cannot be sorted by.") % {"name": sort.name[:60]}
+        name = part.removeprefix("-")
+        spec = fields.get(name)
+        if spec is None or not spec.sortable or any(name == other.name for other in sorts):
+            message = _("“%(name)s” cannot be sorted by.") % {"name": name[:60]}
             raise Problem("invalid_query", errors={"sort": [message]})
-        sorts.append(sort)
+        sorts.append(sort_by(spec, see, descending=part.startswith("-")))
     return sorts
 
 

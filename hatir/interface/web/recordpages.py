@@ -17,14 +17,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from hatir.foundation.access.queries import may, open_fields, readable_fields, visible
+from hatir.foundation.access.queries import asked_sorts, may, readable_fields, visible
 from hatir.foundation.notifications.queries import is_followed_by
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE
 from hatir.foundation.records.neighbours import neighbours
-from hatir.foundation.records.querying import parse_sort
 from hatir.foundation.records.registry import record_type, record_types
 from hatir.foundation.savedviews.lists import rows_of
 from hatir.interface.web.acting import actor_of
@@ -316,7 +315,7 @@ def walk_of(opened: Opened, address: str) -> Walk:
             return Walk()
         state = read_state(opened.actor, rt, parts.path, QueryDict(parts.query))
         rows = rows_of(opened.actor, rt, state.query)
-        sorts = parse_sort(state.sort or ",".join(rt.order), open_fields(opened.actor, rt))
+        sorts = asked_sorts(opened.actor, rt, state.sort or ",".join(rt.order))
         before, after = neighbours(rows, rt, sorts, opened.record.pk)
     except (NotFoundHere, ValueError):
         return Walk()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from hatir.foundation.records import registry
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.records.filtering import compile_filter, compile_tree, shape_of
+from hatir.foundation.records.filtering import compile_filter, compile_tree, shape_of, whole_company
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.records.values import plain
 from hatir.foundation.staff.models import Team, User
@@ -112,7 +112,7 @@ def test_gives_what_the_reference_gives(seed: int, schema: Mapping[str, FieldSha
     for data in sample_filters(schema, seed=seed, count=FILTERS, context=CONTEXT):
         tree = resolve(parse(data, schema), CONTEXT)
         expected = {row["id"] for row in rows if evaluate(tree, row)}
-        found = set(Customer.objects.filter(compile_tree(tree, rt)).values_list("pk", flat=True))
+        found = set(Customer.objects.filter(compile_tree(tree, rt, see=whole_company)).values_list("pk", flat=True))
         if found != expected:
             wrong.append((data, sorted(found - expected), sorted(expected - found)))
 

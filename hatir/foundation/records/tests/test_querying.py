@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hatir.domains.customers.models import Customer
+from hatir.foundation.records.filtering import whole_company
 from hatir.foundation.records.querying import BadCursor, Page, Sort, estimate, ordered, page_of, parse_sort
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.kit.text_tr import sort_key, tr_lower
@@ -92,7 +93,7 @@ class TestPageOf:
     @pytest.mark.parametrize("text", ["city,-lifetime_value,name", "-stage,last_contact_at", "owner,-city"])
     def test_walks_over_several_keys_without_losing_a_row(self, customers: list[Customer], text: str) -> None:
         rt = record_type("customers.customer")
-        sorts = parse_sort(text, fields_of(rt))
+        sorts = parse_sort(text, fields_of(rt), whole_company)
 
         there, back = pages(sorts, 4)
 
