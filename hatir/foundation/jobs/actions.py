@@ -102,7 +102,7 @@ def retry(job_id: int, *, actor: Actor) -> Job:
     """Put a failed or cancelled job back into the queue with fresh attempts. Raises NotFoundHere, NotRetryable."""
     job = visible_job(actor, job_id)
     ended = Job.objects.filter(pk=job.pk, state__in=(FAILED, CANCELLED))
-    fresh = {"attempts": 0, "error": "", "cancel_requested": False, "finished_at": None}
+    fresh = {"attempts": 0, "error": "", "trace": "", "cancel_requested": False, "finished_at": None}
     try:
         with transaction.atomic():
             moved = ended.update(state=WAITING, run_after=timezone.now(), **fresh)

@@ -46,7 +46,8 @@ class LeaseQueueBackend(BaseTaskBackend):
         return self._result(job, import_string(job.kwargs["path"]))
 
     def _result(self, job: Job, task: DjangoTask[Any, Any]) -> TaskResult[Any]:
-        errors = [TaskError(exception_class_path="builtins.Exception", traceback=job.error)] if job.error else []
+        told = job.trace or job.error
+        errors = [TaskError(exception_class_path="builtins.Exception", traceback=told)] if told else []
         result: TaskResult[Any] = TaskResult(
             task=task,
             id=job.public_id,

@@ -7,16 +7,21 @@ SQLite writes under IMMEDIATE transactions, one at a time; PostgreSQL skips rows
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from hatir.foundation.jobs.actions import LEASE_SECONDS
-from hatir.foundation.jobs.errors import LeaseLost
+from hatir.foundation.events.bus import publish
+from hatir.foundation.jobs.actions import LEASE_SECONDS, actor_of
+from hatir.foundation.jobs.declaration import keys_that_tell
+from hatir.foundation.jobs.errors import LeaseLost, lost_its_worker
+from hatir.foundation.jobs.events import JobEnded
 from hatir.foundation.jobs.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 from hatir.foundation.jobs.rules import fair_share, next_attempt
 
@@ -91,13 +96,14 @@ def cancelled(job: Job) -> None:
     _end(job, state=CANCELLED, cancel_requested=True)
 
 
-def fail(job: Job, error: str, *, for_good: bool) -> None:
+def fail(job: Job, error: str, *, for_good: bool, trace: str = "") -> None:
     """Note a failure: tried again after a pause, or kept as failed when attempts are used up. Raises LeaseLost."""
+    noted = {"error": error[:LONGEST_ERROR], "trace": trace[-LONGEST_ERROR:]}
     if for_good or job.attempts >= job.max_attempts:
-        _end(job, state=FAILED, error=error[-LONGEST_ERROR:])
+        _end(job, state=FAILED, **noted)
         return
     again = next_attempt(job.attempts, timezone.now())
-    _change(job, state=WAITING, run_after=again, error=error[-LONGEST_ERROR:], worker="", lease_until=None)
+    _change(job, state=WAITING, run_after=again, worker="", lease_until=None, **noted)
 
 
 def hand_back(job: Job) -> None:
@@ -113,13 +119,35 @@ def recover_expired() -> int:
         return 0
     ended = {"worker": "", "lease_until": None, "finished_at": now}
     count = expired.filter(cancel_requested=True).update(state=CANCELLED, **ended)
-    told = "The worker ended in the middle of this job, each time it was tried."
-    count += expired.filter(attempts__gte=F("max_attempts")).update(state=FAILED, error=told, **ended)
+    for job in expired.filter(attempts__gte=F("max_attempts")).select_related("created_by"):
+        with transaction.atomic(), speaking_to_starter(job):
+            job.state, job.error = FAILED, lost_its_worker()
+            if expired.filter(pk=job.pk).update(state=job.state, error=job.error, **ended):
+                _tell(job)
+                count += 1
     return count + expired.update(state=WAITING, worker="", lease_until=None, run_after=now)
 
 
 def _end(job: Job, **values: Any) -> None:
-    _change(job, finished_at=timezone.now(), lease_until=None, **values)
+    with transaction.atomic():
+        _change(job, finished_at=timezone.now(), lease_until=None, **values)
+        _tell(job)
+
+
+def _tell(job: Job) -> None:
+    """Tell that a job which a person started has ended, in the transaction that notes it."""
+    if job.created_by_id is None or job.key not in keys_that_tell():
+        return
+    ended = JobEnded(about=(), task=job.key, job_id=job.public_id, state=job.state, told=job.error[:300])
+    publish(ended, actor=actor_of(job))
+
+
+@contextmanager
+def speaking_to_starter(job: Job) -> Iterator[None]:
+    """Speak the language of whoever started a job until the block ends."""
+    starter = job.created_by if job.created_by_id else None
+    with translation.override(starter.language if starter else settings.LANGUAGE_CODE):
+        yield
 
 
 def _change(job: Job, **values: Any) -> None:

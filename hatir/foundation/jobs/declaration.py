@@ -29,6 +29,7 @@ class Task:
     label: StrOrPromise = ""
     max_attempts: int = MOST_ATTEMPTS
     takes_context: bool = False
+    tells_starter: bool = False
     priority: int = 0
     run_after: datetime | None = None
     unique_key: str = ""
@@ -84,9 +85,13 @@ def task(
     label: StrOrPromise = "",
     max_attempts: int = MOST_ATTEMPTS,
     takes_context: bool | None = None,
+    tells_starter: bool | None = None,
     priority: int = 0,
 ) -> Callable[[Callable[..., Any]], Task]:
-    """Declare a task. Long tasks get a JobContext as first argument, atomic ones when `takes_context`."""
+    """Declare a task. Long tasks get a JobContext as first argument, atomic ones when `takes_context`.
+
+    The person who started a job hears how it goes and ends when it is long, or as `tells_starter` says.
+    """
 
     def declare(body: Callable[..., Any]) -> Task:
         declared = Task(
@@ -96,6 +101,7 @@ def task(
             label=label,
             max_attempts=max_attempts,
             takes_context=kind == "long" if takes_context is None else takes_context,
+            tells_starter=kind == "long" if tells_starter is None else tells_starter,
             priority=priority,
         )
         if key in _tasks and _tasks[key].body.__qualname__ != body.__qualname__:
@@ -112,6 +118,17 @@ def task_of(key: str) -> Task:
         return _tasks[key]
     except KeyError:
         raise UnknownTask(key) from None
+
+
+def label_of(key: str) -> str:
+    """Name a task as people read it; an unknown one by its key."""
+    declared = _tasks.get(key)
+    return str(declared.label or key) if declared else key
+
+
+def keys_that_tell() -> list[str]:
+    """List the tasks whose starter hears how they go."""
+    return sorted(key for key, declared in _tasks.items() if declared.tells_starter)
 
 
 def task_keys(kind: TaskKind | None = None) -> list[str]:

@@ -23,6 +23,7 @@ class Job(models.Model):
     """One piece of work. While `running` it belongs to `worker` until `lease_until`.
 
     `actor` keeps who asked for it (kind, label, origin, key scopes); `unique_key` allows one live job of that name.
+    `error` is told to its starter, in the starter's language; `trace` is for whoever mends it.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
@@ -40,6 +41,7 @@ class Job(models.Model):
     progress_note = models.CharField(max_length=300, blank=True)
     result = models.JSONField(null=True)
     error = models.TextField(blank=True)
+    trace = models.TextField(blank=True)
     unique_key = models.CharField(max_length=160, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     actor = models.JSONField(default=dict)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 3600
@@ -40,7 +39,7 @@ def fair_share(due: Sequence[Q], count: int) -> list[Q]:
     return [row[4] for row in ranked[:count]]
 
 
-def next_daily(at: time, zone: ZoneInfo, now: datetime) -> datetime:
+def next_daily(at: time, zone: tzinfo, now: datetime) -> datetime:
     """Find the next instant after `now` at which the clock of the zone shows `at`."""
     local = now.astimezone(zone)
     moment = datetime.combine(local.date(), at, tzinfo=zone)

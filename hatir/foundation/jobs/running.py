@@ -15,7 +15,7 @@ from django.db import transaction
 from hatir.foundation.jobs import claiming
 from hatir.foundation.jobs.context import JobContext, ShowProgress
 from hatir.foundation.jobs.declaration import Task, task_of
-from hatir.foundation.jobs.errors import Cancelled, HandedBack, LeaseLost, NeverAgain, UnknownTask
+from hatir.foundation.jobs.errors import Cancelled, HandedBack, LeaseLost, NeverAgain, UnknownTask, told
 from hatir.foundation.jobs.models import Job
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.memory import piece_of_work
@@ -33,7 +33,7 @@ def run_job(job: Job, *, stopping: threading.Event | None = None, show: ShowProg
     """Run a job that this worker has claimed, and note how it ended. Never raises for what the task does."""
     context = JobContext(job, stopping=stopping, show=show)
     try:
-        with piece_of_work():
+        with piece_of_work(), claiming.speaking_to_starter(job):
             task = task_of(job.key)
             if task.kind == "atomic":
                 _run_atomic(task, job, context)
@@ -58,18 +58,23 @@ def _call(task: Task, job: Job, context: JobContext) -> Any:
 
 def _note_end(job: Job, problem: Exception) -> None:
     try:
-        if isinstance(problem, Cancelled):
-            claiming.cancelled(job)
-        elif isinstance(problem, HandedBack):
-            claiming.hand_back(job)
-        elif isinstance(problem, NeverAgain):
-            claiming.fail(job, str(problem), for_good=True)
-        else:
-            log.exception("Job %s failed (attempt %s)", job, job.attempts, exc_info=problem)
-            told = "".join(traceback.format_exception(problem))
-            claiming.fail(job, told, for_good=isinstance(problem, UnknownTask))
+        with claiming.speaking_to_starter(job):
+            _note(job, problem)
     except LeaseLost:
         log.warning("Job %s was taken over by another worker", job)
+
+
+def _note(job: Job, problem: Exception) -> None:
+    if isinstance(problem, Cancelled):
+        claiming.cancelled(job)
+    elif isinstance(problem, HandedBack):
+        claiming.hand_back(job)
+    elif isinstance(problem, NeverAgain):
+        claiming.fail(job, told(problem), for_good=True)
+    else:
+        log.exception("Job %s failed (attempt %s)", job, job.attempts, exc_info=problem)
+        trace = "".join(traceback.format_exception(problem))
+        claiming.fail(job, told(problem), for_good=isinstance(problem, UnknownTask), trace=trace)
 
 
 def run_here(task: Task, *, actor: Actor, show: ShowProgress | None = None, **kwargs: Any) -> Job:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,7 +29,7 @@ class Entry:
     def after(self, last: datetime, now: datetime) -> datetime:
         """Find the next beat after `now`."""
         if self.daily_at is not None:
-            return next_daily(self.daily_at, ZoneInfo(settings.TIME_ZONE), now)
+            return next_daily(self.daily_at, timezone.get_current_timezone(), now)
         return next_every(self.every_seconds or 60, last, now)
 
 

@@ -23,6 +23,7 @@ from hatir.foundation.jobs.leases import RoleLease
 from hatir.foundation.jobs.models import Job
 from hatir.foundation.jobs.running import Heartbeat, run_job, worker_name
 from hatir.foundation.jobs.schedule import Entry, start_due
+from hatir.foundation.records.memory import piece_of_work
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.25
@@ -82,7 +83,8 @@ class Worker:
             return
         self._housekeeping_at = time.monotonic() + HOUSEKEEPING_SECONDS
         claiming.recover_expired()
-        start_due(self.schedule)
+        with piece_of_work():  # the clock of the schedule is the company's
+            start_due(self.schedule)
 
     def _run_atomic(self) -> int:
         jobs = claiming.claim(self.name, task_keys("atomic"), BATCH)

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
+from hatir.foundation.jobs.declaration import keys_that_tell
+from hatir.foundation.jobs.queries import running_jobs
 from hatir.foundation.live import actions, counts, queries, sessions
+from hatir.foundation.live.jobs import ends_for, progress_for
 from hatir.foundation.live.messages import Message, Sight, messages_for
 from hatir.foundation.live.outbox import Reader, rows_since
 from hatir.foundation.live.watching import Watch
@@ -87,7 +90,10 @@ class Hub:
         stays = {
             ref for other in self.subscribers if other.user.pk == subscriber.user.pk for ref in other.watch.present_at
         }
-        for ref in subscriber.watch.present_at - stays:
+        gone = set(subscriber.watch.present_at - stays)
+        if not any(other.user.pk == subscriber.user.pk for other in self.subscribers):
+            gone.add(queries.ANYWHERE)
+        for ref in gone:
             await self.in_thread(actions.leave, ref, subscriber.user.pk)
 
     async def _poll(self) -> None:
@@ -125,15 +131,18 @@ class Hub:
                     found.over.append(subscriber)
                 else:
                     subscriber.user = living[subscriber.session_key]
-            actions.touch((ref, s.user.pk) for s in subscribers if s not in found.over for ref in s.watch.present_at)
+            actions.touch(place for s in subscribers if s not in found.over for place in _places(s.user, s.watch))
         listening = [subscriber for subscriber in subscribers if subscriber not in found.over]
         rows, sight = reader.new_rows(), Sight()
         present = queries.present_on(sorted({ref for s in listening for ref in s.watch.present_at}))
         numbers = counts.all_counts({s.user.pk for s in listening})
+        running = running_jobs({s.user.pk for s in listening}, keys_that_tell())
         for subscriber in listening:
             messages = messages_for(subscriber.user, subscriber.watch, rows, sight)
+            messages += ends_for(subscriber.user, rows)
             messages += _presence(subscriber, present, sight)
             messages += _numbers(subscriber, numbers)
+            messages += progress_for(subscriber.user, running, subscriber.told)
             if messages:
                 found.messages.append((subscriber, messages))
         return found
@@ -154,9 +163,15 @@ def _open(session_key: str, watch: Watch, last_id: int) -> tuple[Subscriber, lis
         return None
     sight = Sight()
     seen = Watch(frozenset(sight.of(user, watch.refs)), watch.lists)
-    actions.touch((ref, user.pk) for ref in seen.present_at)
-    missed = messages_for(user, seen, rows_since(last_id), sight) if last_id else []
+    actions.touch(_places(user, seen))
+    rows = rows_since(last_id) if last_id else []
+    missed = messages_for(user, seen, rows, sight) + ends_for(user, rows)
     return Subscriber(user, session_key, seen), missed
+
+
+def _places(user: User, watch: Watch) -> list[tuple[RecordRef, int]]:
+    """List where a stream shows its user: on the records of its page, and as being here at all."""
+    return [(ref, user.pk) for ref in (*watch.present_at, queries.ANYWHERE)]
 
 
 def _presence(

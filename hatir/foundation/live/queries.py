@@ -13,6 +13,8 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.refs import RecordRef
 
 PRESENT_FOR = timedelta(seconds=30)
+ANYWHERE = RecordRef("here", 0)
+"""Not a record: who has any page open at all."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ def present_on(refs: Sequence[RecordRef], at: datetime | None = None) -> dict[Re
             editing = row.editing_at is not None and row.editing_at >= now - PRESENT_FOR
             found[ref].append(Present(row.user_id, row.user.name, row.user.initials, editing))
     return {ref: tuple(people) for ref, people in found.items()}
+
+
+def is_here(user_id: int, at: datetime | None = None) -> bool:
+    """Ask whether a user has a page open and in front, in any browser."""
+    since = (at or timezone.now()) - PRESENT_FOR
+    return Presence.objects.filter(record_id=ANYWHERE.id, user_id=user_id, seen_at__gte=since).exists()
 
 
 def others_on(actor: Actor, ref: RecordRef) -> list[Present]:

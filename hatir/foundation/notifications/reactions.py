@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 
 from hatir.foundation.events.bus import Delivery, on, on_key
 from hatir.foundation.events.facts import Event, RecordsArchived, RecordsChanged, RecordsCreated
+from hatir.foundation.jobs.declaration import label_of
+from hatir.foundation.jobs.events import JobEnded
+from hatir.foundation.jobs.models import CANCELLED, DONE
+from hatir.foundation.notifications import presence
 from hatir.foundation.notifications.actions import Item, notify
 from hatir.foundation.notifications.queries import active_users, followers, records_of, those_who_see
 from hatir.foundation.notifications.wording import speaking_to
@@ -81,6 +85,32 @@ def _followed(
         words = _("%(by)s archived %(title)s") if isinstance(event, RecordsArchived) else _("%(by)s changed %(title)s")
         text = words % {"by": delivery.actor_label, "title": rt.title_of(record)}
         return Item(user.pk, "followed", text, level="team", action=_("Open"), ref=ref, by=delivery.actor_label)
+
+
+@on(JobEnded)
+def tell_starter(event: JobEnded, delivery: Delivery) -> None:
+    """Tell who started a job that it failed, or while they are away that it is done. Who stops one knows it."""
+    if delivery.user_id is None or event.state == CANCELLED:
+        return
+    is_done = event.state == DONE
+    if is_done and presence.is_here(delivery.user_id):
+        return  # their open page has said so already
+    items = []
+    for user in active_users([delivery.user_id]):
+        with speaking_to(user):
+            words = _("%(title)s: done.") if is_done else _("%(title)s failed.")
+            items.append(
+                Item(
+                    user.pk,
+                    "job_done" if is_done else "job_failed",
+                    words % {"title": label_of(event.task)},
+                    level="info" if is_done else "task",
+                    detail=event.told,
+                    action=_("Open"),
+                    url=f"/jobs/{event.job_id}/",
+                )
+            )
+    notify(items, event_id=delivery.event_id, at=delivery.at)
 
 
 @on_key("timeline.note_posted")

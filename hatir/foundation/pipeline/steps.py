@@ -7,8 +7,11 @@ from hatir.foundation.audit.steps import record_changes
 from hatir.foundation.customization.steps import validate
 from hatir.foundation.events.bus import publish_changes
 from hatir.foundation.live import counts
+from hatir.foundation.live.queries import is_here
+from hatir.foundation.notifications import presence
 from hatir.foundation.notifications.queries import unread_counts
-from hatir.foundation.records import writing
+from hatir.foundation.preferences.zones import CompanyZone
+from hatir.foundation.records import memory, writing
 from hatir.foundation.records.uniqueness import check_unique
 from hatir.foundation.search.steps import index_changes
 
@@ -20,3 +23,5 @@ def install() -> None:
     """Hand the steps to the write door; called once, when every room is loaded."""
     writing.install(before=BEFORE_SAVE, after=AFTER_SAVE)
     counts.provide("notifications", unread_counts)
+    presence.provide(is_here)
+    memory.live_in(CompanyZone())

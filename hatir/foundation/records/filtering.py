@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Exists, Q, Value
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual
 from django.utils import timezone
@@ -49,7 +47,7 @@ def context_for(rights: Any, at: datetime | None = None) -> FilterContext:
     """Give what the variables of a filter stand for to the holder of these rights."""
     return FilterContext(
         at=at or timezone.now(),
-        zone=ZoneInfo(settings.TIME_ZONE),
+        zone=timezone.get_current_timezone(),
         user_id=rights.user_id,
         # Teams are read only when a filter names them.
         team_ids=cast("Sequence[int]", SimpleLazyObject(lambda: rights.team_ids)),

@@ -9,18 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import tzinfo
 from typing import Any, TypeVar
+
+from django.utils import timezone
 
 T = TypeVar("T")
 _memory: ContextVar[dict[str, Any] | None] = ContextVar("hatir_memory", default=None)
 
 
+_zone: tzinfo | None = None
+
+
+def live_in(zone: tzinfo) -> None:
+    """Say in which time zone every piece of work shows and reads times (the company's, from the preferences room)."""
+    global _zone
+    _zone = zone
+
+
 @contextmanager
 def piece_of_work() -> Iterator[None]:
-    """Open a fresh memory until the block ends."""
+    """Open a fresh memory until the block ends, in the company's time zone."""
     token = _memory.set({})
     try:
-        yield
+        with timezone.override(_zone):
+            yield
     finally:
         _memory.reset(token)
 

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hatir.foundation.records.errors import Invalid
@@ -208,7 +207,7 @@ def _datetime(spec: FieldSpec, raw: Any) -> datetime:
                 moment = datetime.fromisoformat(f"{parse_date(day).isoformat()}T{clock or '00:00'}")
             except ValueError:
                 raise ValueError(_("Enter a date and time like 31.12.2026 15:30.")) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_current_timezone())
 
 
 def _choice(spec: FieldSpec, raw: Any) -> str:

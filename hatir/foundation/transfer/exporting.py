@@ -12,9 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.masking import shown
@@ -236,7 +235,7 @@ def _plain_cell(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, s
     if spec.kind == "multichoice":
         return join_items(str(spec.choice_label(item)) for item in value)
     if isinstance(value, datetime):
-        return value.astimezone(ZoneInfo(settings.TIME_ZONE))
+        return timezone.localtime(value)
     return value
 
 

@@ -12,7 +12,7 @@ from hatir.kit.ids import decode_id
 
 
 # Long, since it waits for others and must not hold a transaction meanwhile; its own schedule does the retries.
-@task(key="webhooks.deliver", kind="long", label=_("Deliver a webhook"))
+@task(key="webhooks.deliver", kind="long", tells_starter=False, label=_("Deliver a webhook"))
 def deliver(context: JobContext, delivery_id: str) -> None:
     """Try once to deliver."""
     actions.deliver(decode_id(delivery_id), at=timezone.now())

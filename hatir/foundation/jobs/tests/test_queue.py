@@ -119,7 +119,8 @@ class TestAtomicJob:
 
         job = Job.objects.get()
         assert (job.state, job.attempts, tasks.marks("a")) == ("waiting", 1, [])
-        assert "RuntimeError: broken" in job.error
+        assert "RuntimeError: broken" in job.trace
+        assert job.error == "Beklenmeyen bir şey bu işi durdurdu. Ayrıntıları bir yönetici görür."
         assert job.run_after > timezone.now() + timedelta(seconds=3)
 
     def test_is_kept_as_failed_when_attempts_are_used_up(self) -> None:

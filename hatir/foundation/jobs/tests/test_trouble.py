@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from django.db import connection, connections
@@ -18,8 +16,13 @@ from django.utils import timezone
 
 from hatir.foundation.jobs.models import Beat, Job, Lease
 from hatir.foundation.jobs.tests import sample_tasks as tasks
+from tests.world.databases import shared_database as shared_database
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("shared_database"),
+]
 WORKER = """
 import os, threading
 import django
@@ -33,26 +36,6 @@ from hatir.foundation.jobs import worker
 print("ready", flush=True)
 worker.run_forever()
 """
-
-
-@pytest.fixture(autouse=True)
-def shared_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """Move SQLite's database from memory into a file, where a second process can see it too."""
-    in_memory = connections["default"]
-    if in_memory.vendor != "sqlite":
-        yield
-        return
-    path = tmp_path / "hatir.sqlite3"
-    in_memory.ensure_connection()
-    with sqlite3.connect(path) as file:
-        in_memory.connection.backup(file)
-    file.close()
-    on_disk = connections.create_connection("default")
-    on_disk.settings_dict = {**in_memory.settings_dict, "NAME": str(path)}
-    connections["default"] = on_disk
-    yield
-    on_disk.close()
-    connections["default"] = in_memory
 
 
 @contextmanager

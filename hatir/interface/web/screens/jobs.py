@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hatir.foundation.jobs import actions, queries
-from hatir.foundation.jobs.declaration import task_of
-from hatir.foundation.jobs.errors import NotRetryable, UnknownTask
+from hatir.foundation.jobs.declaration import label_of
+from hatir.foundation.jobs.errors import NotRetryable
 from hatir.foundation.jobs.models import Job
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import NotFoundHere
@@ -28,25 +28,17 @@ SHOWN = 100
 CARDS = 3
 
 
-def title_of(job: Job) -> str:
-    """Name a job by its task."""
-    try:
-        return str(task_of(job.key).label) or job.key
-    except UnknownTask:
-        return job.key
-
-
 def _shown(job: Job, *, may_see_all: bool) -> dict[str, Any]:
-    last_line = job.error.strip().splitlines()[-1] if job.error.strip() else ""
     return {
         "id": job.public_id,
-        "title": title_of(job),
+        "title": label_of(job.key),
         "state": job.state,
         "state_label": job.get_state_display(),
         "done": job.progress_done,
         "total": job.progress_total or 0,
         "note": job.progress_note,
-        "error": last_line[:300] if may_see_all or job.state == "failed" else "",
+        "error": job.error if may_see_all or job.state == "failed" else "",
+        "trace": job.trace if may_see_all else "",
         "attempts": job.attempts,
         "created_at": job.created_at,
         "url": f"/jobs/{job.public_id}/",
@@ -63,7 +55,7 @@ def cards(actor: Actor) -> Iterator[JobCard]:
         count = f"{format_number(job.progress_done)} / {format_number(total)}" if total else ""
         yield JobCard(
             id=job.public_id,
-            title=title_of(job),
+            title=label_of(job.key),
             text=job.progress_note,
             done=job.progress_done,
             total=total,
@@ -94,7 +86,7 @@ def job_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one job; asked by htmx, its card alone, which asks again until the job has ended."""
     job = _job(request, public_id)
     may_see_all = queries.may_see_all(actor_of(request))
-    context = {"page_title": title_of(job), "job_shown": _shown(job, may_see_all=may_see_all)}
+    context = {"page_title": label_of(job.key), "job_shown": _shown(job, may_see_all=may_see_all)}
     template = "web/jobs/_card.html" if is_fragment(request) else "web/jobs/page.html"
     return render(request, template, context)
 

@@ -60,18 +60,35 @@ const answers = {
     if (key === 'notifications') $$('.bellb').forEach((bell) => { if (n) bell.dataset.n = n; else delete bell.dataset.n; });
     if ('setAppBadge' in navigator && key === 'notifications') navigator.setAppBadge(n).catch(() => {});
   },
-  /** {id, done, total, text, ended, url, undo} */
+  /** {id, title, done, total, count, text, cancel, ended}; a toast of its own says how a job ended */
   job(job) {
-    const card = $(`[data-job="${job.id}"]`);
-    if (!card) { if (job.ended) toast({ text: job.text, undo: job.undo, url: job.url, label: job.label }); return; }
+    if (job.ended) {
+      $(`[data-job="${job.id}"]`)?.remove();
+      document.dispatchEvent(new CustomEvent('list:refresh'));
+      return;
+    }
+    const card = $(`[data-job="${job.id}"]`) ?? newCard(job);
+    if (!card) return;
     $('progress', card).max = job.total || 1;
     $('progress', card).value = job.done;
     $('[data-count]', card).textContent = job.count ?? '';
-    $('[data-text]', card).textContent = job.text;
-    if (job.ended) { card.remove(); toast({ text: job.text, undo: job.undo, url: job.url, label: job.label }); document.dispatchEvent(new CustomEvent('list:refresh')); }
+    if (job.text) $('[data-text]', card).textContent = job.text;
   },
   toast,
 };
+
+/** A job that began after this page was drawn. */
+function newCard({ id, title, cancel }) {
+  const host = $('.jobs');
+  const made = $('#t-job')?.content.firstElementChild.cloneNode(true);
+  if (!host || !made) return null;
+  made.dataset.job = id;
+  $('[data-title]', made).textContent = title;
+  $('progress', made).setAttribute('aria-label', title);
+  $('[data-job-cancel]', made).dataset.jobCancel = cancel;
+  host.append(made);
+  return made;
+}
 
 function redraw(row, url) {
   const wasCurrent = row.classList.contains('is-cur');
