@@ -7,14 +7,20 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
+from hatir.interface.api import door
+
 
 def _rooms_with_screens() -> list[str]:
     rooms = [app.name for app in apps.get_app_configs() if app.name.startswith("hatir.domains.")]
     return [f"{room}.urls" for room in rooms if find_spec(f"{room}.urls") is not None]
 
 
+handler400 = "hatir.config.errors.unreadable"
+handler500 = "hatir.config.errors.broken"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
+    path("api", door.versions),
     path("api/", include("hatir.interface.api.urls")),
     *(path("", include(room)) for room in _rooms_with_screens()),
     path("", include("hatir.interface.web.urls")),

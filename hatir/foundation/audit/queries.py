@@ -96,6 +96,13 @@ def field_history(actor: Actor, ref: RecordRef, field: str) -> list[ShownEntry]:
     return list(_shown(actor, rows.order_by("-id")[:200], only=field))
 
 
+def last_change_by(actor: Actor, ref: RecordRef, field: str) -> str:
+    """Name who changed a field last; "" when nobody did. Raises NotFoundHere when it is not readable."""
+    _readable(actor, ref, field)
+    rows = AuditEntry.objects.filter(type_key=ref.type_key, record_id=ref.id, changes__has_key=field)
+    return rows.order_by("-id").values_list("actor_label", flat=True).first() or ""
+
+
 def changes_in(actor: Actor, refs: Iterable[RecordRef], operations: Iterable[str]) -> dict[tuple[int, str], ShownEntry]:
     """Give what operations changed of records that the actor was let see, by (record id, operation); one statement."""
     wanted, named = {ref.id for ref in refs}, set(operations)

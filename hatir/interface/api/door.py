@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -47,6 +48,20 @@ def answer(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 
 answer.permission = "API key or session"  # type: ignore[attr-defined]
+
+
+@csrf_exempt
+def versions(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Tell whoever asks at the root which versions there are and where each is described."""
+    if request.method not in READING:
+        return Problem("method", headers={"Allow": "GET, HEAD"}).response(request)
+    base = f"{settings.HATIR_BASE_URL}/api"
+    found = [{"version": "v1", "url": f"{base}/v1/", "openapi": f"{base}/v1/openapi.json"}]
+    told = {"versions": found, "documentation": f"{settings.HATIR_BASE_URL}/developers/"}
+    return HttpResponse(orjson.dumps(told), content_type="application/json")
+
+
+versions.permission = "public"  # type: ignore[attr-defined]
 
 
 @csrf_exempt

@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from hatir.foundation.jobs.errors import is_disk_full
 from hatir.foundation.records.errors import Denied, EditConflict, Invalid, NotFoundHere, RecordError
 from hatir.foundation.records.values import plain
 from hatir.kit.filters import FilterError
@@ -36,6 +37,7 @@ TITLES = {
     "key_reused": (422, _("This Idempotency-Key belongs to another request.")),
     "too_many": (429, _("Too many requests.")),
     "failed": (500, _("Something went wrong on our side.")),
+    "no_room": (507, _("There is no room left on the disk of the server.")),
     "busy": (503, _("The database is busy; try again.")),
 }
 
@@ -100,6 +102,8 @@ def problem_of(error: Exception) -> Problem | None:
         return Problem("conflict", _("A value is taken already, or lies outside of what its field holds."))
     if isinstance(error, DataError):
         return Problem("invalid", _("A value is too long or too large for its field."))
+    if is_disk_full(error):
+        return Problem("no_room")
     if isinstance(error, OperationalError):
         return Problem("busy", headers={"Retry-After": "1"})
     return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, re_path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from hatir.interface.api import door
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", door.versions, name="api_versions"),
     re_path(r"^v1(?:/(?P<rest>[\s\S]*))?\Z", door.answer, name="api"),
     re_path(r"^(?P<rest>[\s\S]*)\Z", door.nothing_here),
 ]

@@ -159,6 +159,8 @@ def browser_texts() -> dict[str, str]:
         "error_413": gettext("The file is too large."),
         "error_429": gettext("Too many attempts. Please wait a minute."),
         "error_500": gettext("Something broke on our side. Nothing was lost; please try again."),
+        "error_503": gettext("The database is busy. What you typed is still here; try again in a moment."),
+        "error_507": gettext("The disk of the server is full. Tell your administrator."),
         "network": gettext("No connection. Please try again."),
         "offline": gettext("No connection. You see what was kept on this device."),
         "waiting": gettext("{n} changes waiting."),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hatir.foundation.access.queries import visible, writable_fields
+from hatir.foundation.audit.queries import last_change_by
 from hatir.foundation.records import actions
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -92,7 +93,8 @@ def _conflict(
     fresh = record_or_404(actor, rt, rt.ref(record).public_id)
     presenter = Presenter(actor, rt, [spec])
     presenter.prepare([fresh])
-    note = {"who": _("Somebody"), "theirs": presenter.cell(spec, fresh).html}
+    who = last_change_by(actor, rt.ref(fresh), spec.name) or _("Somebody")
+    note = {"who": who, "theirs": presenter.cell(spec, fresh).html}
     record.version = fresh.version
     return _editor(request, actor, rt, record, spec, conflict=note, status=409)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hatir.foundation.access.queries import may_reveal
 from hatir.foundation.audit.actions import record_revealed
-from hatir.foundation.audit.queries import field_history
+from hatir.foundation.audit.queries import field_history, last_change_by
 from hatir.foundation.live.actions import start_editing, stop_editing
 from hatir.foundation.records.actions import update
 from hatir.foundation.records.errors import Denied, EditConflict, Invalid, NotFoundHere
@@ -127,8 +127,7 @@ def _conflict(
     """Show both values: mine in the field, theirs above it."""
     fresh = open_record(request, type_key, opened.record.public_id)
     sheet = _sheet(fresh)
-    history = field_history(fresh.actor, fresh.rt.ref(fresh.record), spec.name)
-    who = history[0].entry.actor_label if history else _("Somebody")
+    who = last_change_by(fresh.actor, fresh.rt.ref(fresh.record), spec.name) or _("Somebody")
     theirs = sheet.fact(spec.name)
     told = {"who": who, "theirs": theirs.html if not theirs.is_empty else "–"}
     return _editor(request, fresh, sheet, spec, raw, status=409, conflict=told)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hatir.foundation.access.queries import get_visible, may, writable_fields
+from hatir.foundation.audit.queries import last_change_by
 from hatir.foundation.records import actions
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -242,7 +243,7 @@ def _conflict(request: HttpRequest, state: FormState, conflict: EditConflict) ->
             "label": capital(spec.label),
             "mine": theirs.cell(spec, state.record).html,
             "theirs": theirs.cell(spec, fresh).html,
-            "who": "",
+            "who": last_change_by(state.actor, state.rt.ref(fresh), spec.name),
         }
         for spec in specs
     ]

@@ -11,6 +11,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hatir.foundation.access.grants import MANAGE
+from hatir.foundation.events.dispatch import replay
+from hatir.foundation.events.models import Handling
+from hatir.foundation.events.queries import failing_reaction, failing_reactions
 from hatir.foundation.jobs import actions, queries
 from hatir.foundation.jobs.declaration import label_of
 from hatir.foundation.jobs.errors import NotRetryable
@@ -22,7 +26,7 @@ from hatir.interface.web.answers import is_fragment
 from hatir.interface.web.context import JobCard, provide_jobs
 from hatir.interface.web.permission import screen
 from hatir.kit.formats_tr import format_number
-from hatir.kit.ids import decode_id
+from hatir.kit.ids import decode_id, encode_id
 
 SHOWN = 100
 CARDS = 3
@@ -44,6 +48,19 @@ def _shown(job: Job, *, may_see_all: bool) -> dict[str, Any]:
         "url": f"/jobs/{job.public_id}/",
         "is_live": job.is_live,
         "may_retry": job.state in ("failed", "cancelled"),
+    }
+
+
+def _reaction(handling: Handling) -> dict[str, Any]:
+    return {
+        "id": encode_id(handling.pk),
+        "name": handling.reaction,
+        "event": handling.event.key,
+        "by": handling.event.actor_label,
+        "at": handling.event.created_at,
+        "attempts": handling.attempts,
+        "retry_at": handling.retry_at,
+        "error": handling.error,
     }
 
 
@@ -76,6 +93,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "page_title": _("Background jobs"),
         "jobs_shown": [_shown(job, may_see_all=may_see_all) for job in rows[:SHOWN]],
         "only_failed": only_failed,
+        "reactions": [_reaction(one) for one in failing_reactions()[:SHOWN]] if may_see_all else (),
     }
     return render(request, "web/jobs/list.html", context)
 
@@ -112,6 +130,20 @@ def retry(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(f"/jobs/{job.public_id}/")
 
 
+@screen(MANAGE)
+@require_POST
+def repeat_reaction(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Let a reaction that failed have its event again, now."""
+    try:
+        handling = failing_reaction(decode_id(public_id))
+    except ValueError:
+        handling = None
+    if handling is None:
+        raise Http404
+    replay(handling.event_id, handling.reaction)
+    return HttpResponseRedirect("/jobs/?state=failed")
+
+
 def _job(request: HttpRequest, public_id: str) -> Job:
     try:
         return queries.job(actor_of(request), decode_id(public_id))
@@ -121,6 +153,7 @@ def _job(request: HttpRequest, public_id: str) -> Job:
 
 urlpatterns = [
     path("jobs/", job_list, name="jobs"),
+    path("jobs/reactions/<str:public_id>/repetition/", repeat_reaction, name="reaction_repetition"),
     path("jobs/<str:public_id>/", job_page, name="job"),
     path("jobs/<str:public_id>/cancellation/", cancel, name="job_cancellation"),
     path("jobs/<str:public_id>/retry/", retry, name="job_retry"),

@@ -5,7 +5,7 @@ import { onKey } from './keyboard.js';
 const PREFIX = 'draft:';
 const SKIPPED = 'input[type=password], input[type=file], input[type=hidden], [data-no-draft]';
 const keyOf = (form) => `${PREFIX}${document.body.dataset.user ?? ''}:${form.dataset.draft}`;
-const isSignIn = document.body.hasAttribute('data-sign-in');
+const isUndecided = document.body.matches('[data-sign-in], [data-undecided]');
 
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !field.matches(SKIPPED) && !field.matches('button'));
 
@@ -64,9 +64,9 @@ function restore(form) {
 
 const prepare = (within) => $$('form[data-draft]', within).forEach(restore);
 
-/** A form sent as a page and not there any more went through; on the sign-in page nothing is decided yet. */
+/** A form sent as a page and not there any more went through; on sign-in and error pages nothing is decided yet. */
 function sweep() {
-  if (isSignIn) return;
+  if (isUndecided) return;
   const here = new Set($$('form[data-draft]').map(keyOf));
   for (const key of Object.keys(sessionStorage)) {
     if (key.startsWith(PREFIX) && JSON.parse(sessionStorage.getItem(key)).sent && !here.has(key)) sessionStorage.removeItem(key);
