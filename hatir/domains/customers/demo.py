@@ -155,7 +155,7 @@ def _common(chance: random.Random, hands: Hands, tags: Sequence[int], now: datet
         "owner": owner,
         "team": team,
         "last_contact_at": contact,
-        "last_contact_channel": chance.choice(("phone", "email", "whatsapp", "visit", "note")),
+        "last_contact_channel": chance.choice(("phone", "email", "whatsapp", "visit", "sms")),
         "lifetime_value": Decimal(int(chance.lognormvariate(9.5, 1.2))),
         "preferred_channel": chance.choice(("phone", "email", "whatsapp", "")),
         **(hands.more(chance) if hands.more else {}),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hatir.domains.customers import actions, queries
 from hatir.domains.customers.models import (
+    CHANNELS,
     COMPANY,
     PERSON,
     Address,
@@ -38,6 +39,7 @@ PERSONAL = {"name", "given_name", "family_name", "phone", "email", "address", "b
 MASKED = {"tckn", "vkn", "mersis"}
 HELPERS = {"name_fold", "name_sort", "phone_e164", "city_fold"}
 KINDS: dict[str, Kind] = {"phone": "phone", "annual_revenue": "money", "lifetime_value": "money"}
+LAST_CHANNELS = (*CHANNELS, ("web", _("Web")), ("message", _("Message")))
 CUSTOMER = register(
     RecordType(
         key="customers.customer",
@@ -65,6 +67,7 @@ CUSTOMER = register(
         hidden=HELPERS,
         kinds=KINDS,
         fold={"name": "name_fold", "city": "city_fold"},
+        choices={"last_contact_channel": lambda: LAST_CHANNELS},
         sort={"name": "name_sort"},
         area="customers",
         timeline=True,

@@ -55,6 +55,11 @@ class FieldSpec:
         return self.name.startswith(CUSTOM_PREFIX)
 
     @property
+    def is_year(self) -> bool:
+        """Whether the number names a year, which is written without a thousands mark and never added up."""
+        return self.kind == "integer" and self.name.endswith("_year")
+
+    @property
     def custom_key(self) -> str:
         return self.name.removeprefix(CUSTOM_PREFIX)
 

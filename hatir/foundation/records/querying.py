@@ -10,24 +10,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import connections
-from django.db.models import (
-    BooleanField,
-    Case,
-    F,
-    IntegerField,
-    Q,
-    QuerySet,
-    TextField,
-    Value,
-    When,
-)
+from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 
 from hatir.foundation.records.declaration import RecordType
@@ -170,6 +160,18 @@ def cursors_at(rows: QuerySet[Any], rt: RecordType, sorts: Sequence[Sort], recor
     return _encode(record, keys, text, forward=False), _encode(record, keys, text, forward=True)
 
 
+def count_before(rows: QuerySet[Any], rt: RecordType, sorts: Sequence[Sort], cursor: str) -> Estimate:
+    """Count the rows that stand above a place, up to 10,000. Raises BadCursor for a cursor of another order."""
+    keys = _keys(rt, sorts)
+    place = _decode(cursor, keys, sort_text(sorts))
+    counted = 0
+    for _stretch, part in _stretches_from(_annotated(rows, keys), keys, place, backward=True):
+        counted += part.order_by()[: COUNTED_EXACTLY + 1 - counted].count()
+        if counted > COUNTED_EXACTLY:
+            return Estimate(COUNTED_EXACTLY, exact=False)
+    return Estimate(counted)
+
+
 def ordered(rows: QuerySet[Any], rt: RecordType, sorts: Sequence[Sort]) -> QuerySet[Any]:
     """Put rows in the order of the list, to stream them (export) instead of paging."""
     keys = _keys(rt, sorts)
@@ -262,21 +264,29 @@ def _ids_descend(keys: Sequence[_Key]) -> bool:
 
 def _read(rows: QuerySet[Any], keys: Sequence[_Key], place: _Place | None, wanted: int, *, backward: bool) -> list[Any]:
     """Read stretch by stretch until there are enough rows; `backward` walks from the place upwards."""
+    found: list[Any] = []
+    for stretch, part in _stretches_from(rows, keys, place, backward=backward):
+        found += part.order_by(*_order(keys, stretch, backward=backward))[: wanted - len(found)]
+        if len(found) >= wanted:
+            break
+    return found
+
+
+def _stretches_from(
+    rows: QuerySet[Any], keys: Sequence[_Key], place: _Place | None, *, backward: bool
+) -> Iterator[tuple[_Stretch, QuerySet[Any]]]:
+    """Give the rows beyond a place, stretch by stretch; all of them without a place."""
     stretches = _stretches(keys[0])
     if place is not None:
         at = 0 if place.values[0] is not None or len(stretches) == 1 else 1
         stretches = stretches[: at + 1] if backward else stretches[at:]
     if backward:
         stretches = stretches[::-1]
-    found: list[Any] = []
     for number, stretch in enumerate(stretches):
         part = rows.filter(stretch.condition)
         if place is not None and number == 0:
             part = part.filter(_beyond(keys, place, stretch, backward=backward))
-        found += part.order_by(*_order(keys, stretch, backward=backward))[: wanted - len(found)]
-        if len(found) >= wanted:
-            break
-    return found
+        yield stretch, part
 
 
 def _stretches(lead: _Key) -> list[_Stretch]:

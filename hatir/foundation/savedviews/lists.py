@@ -39,7 +39,7 @@ from hatir.kit.filters.schema import FieldShape
 from hatir.kit.filters.tree import Node
 
 Schema = Mapping[str, FieldShape]
-NEVER_SUMMED = frozenset({"founded_year", "hue", "position"})
+NEVER_SUMMED = frozenset({"hue", "position"})
 MOST_COLUMNS = 24
 
 
@@ -176,7 +176,11 @@ def totals(
     summed = [
         spec
         for spec in columns
-        if spec.kind in NUMERIC and spec.kind != "percent" and not spec.masked and spec.name not in NEVER_SUMMED
+        if spec.kind in NUMERIC
+        and spec.kind != "percent"
+        and not spec.masked
+        and spec.name not in NEVER_SUMMED
+        and not spec.is_year
     ]
     if not summed or not counted.exact or counted.count < 2:
         return []

@@ -20,7 +20,8 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.staff.models import User
 from hatir.foundation.timeline.events import NotePosted
 from hatir.foundation.timeline.models import CHANNELS, DIRECTIONS, WRITTEN_KINDS, TimelineEntry
-from hatir.foundation.timeline.rules import LONGEST_BODY, LONGEST_TITLE, linked_refs
+from hatir.foundation.timeline.queries import titles_of
+from hatir.foundation.timeline.rules import LONGEST_BODY, LONGEST_TITLE, linked_refs, with_refs, with_titles
 
 
 def add_entry(
@@ -143,14 +144,16 @@ def _post(
     _check_text(kind, title, body, needs_text=needs_text)
     with transaction.atomic():
         get_visible(actor, about.type_key, about.id)
+        titles = titles_of(actor, linked_refs(body))
+        linked = {"linked": titles} if titles else {}
         entry = add_entry(
             about, actor=actor, kind=kind, title=title, body=body, channel=channel, direction=direction,
-            data={**(data or {}), **_mentioned(mentions)}, due_at=due_at, at=at,
+            data={**(data or {}), **_mentioned(mentions), **linked}, due_at=due_at, at=at,
         )  # fmt: skip
         publish(
             NotePosted(
-                about=(about,), entry_id=entry.pk, kind=kind, channel=channel, text=(body or title)[:500],
-                mentions=tuple(mentions), refs=linked_refs(body),
+                about=(about,), entry_id=entry.pk, kind=kind, channel=channel,
+                text=with_titles(body or title, titles)[:500], mentions=tuple(mentions), refs=linked_refs(body),
             ),
             actor=actor,
         )  # fmt: skip
@@ -182,12 +185,14 @@ def edit_entry(
         entry = own_entry(entry_id, actor=actor)
         if expected_version is not None and entry.version != expected_version:
             raise EditConflict({"text": (text, entry.body)})
+        text = with_refs(text, entry.data.get("linked", {}))
         _check_text(entry.kind, entry.title if title is None else title, text, needs_text=entry.kind == "note")
         entry.body = text.strip()[:LONGEST_BODY]
+        entry.data = {**entry.data, "linked": titles_of(actor, linked_refs(entry.body))}
         entry.title = entry.title if title is None else title[:LONGEST_TITLE]
         entry.edited_at = timezone.now()
         entry.version += 1
-        entry.save(update_fields=["body", "title", "edited_at", "version"])
+        entry.save(update_fields=["body", "title", "data", "edited_at", "version"])
     return entry
 
 

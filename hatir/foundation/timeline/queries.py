@@ -12,9 +12,11 @@ from django.db.models import Exists, Q, QuerySet
 from hatir.foundation.access.queries import scope_condition, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
-from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.refs import RecordRef, parse_ref
 from hatir.foundation.records.registry import fields_of, record_type, root_types
 from hatir.foundation.timeline.models import TimelineEntry
+from hatir.foundation.timeline.rules import with_refs, with_titles
 from hatir.kit.ids import decode_id, encode_id
 
 PAGE = 50
@@ -83,6 +85,32 @@ def _about(actor: Actor, about: RecordRef, with_people: bool) -> QuerySet[Timeli
         return rows
     # A condition beside the rows, not a join with them: the index keeps giving them in order.
     return rows.filter(Exists(visible(actor, rt).filter(pk=about.id)))
+
+
+def titles_of(actor: Actor, refs: Sequence[str]) -> dict[str, str]:
+    """Name records by their references "type:ID", as far as the actor sees them; one statement for each type."""
+    wanted: dict[str, list[int]] = {}
+    for text in refs:
+        try:
+            ref = parse_ref(text)
+            wanted.setdefault(record_type(ref.type_key).root_key, []).append(ref.id)
+        except (ValueError, NotFoundHere):
+            continue
+    found: dict[str, str] = {}
+    for key, ids in wanted.items():
+        rt = record_type(key)
+        found |= {str(rt.ref(row)): rt.title_of(row) for row in visible(actor, rt).filter(pk__in=ids)}
+    return found
+
+
+def linked_text(actor: Actor, text: str, refs: Sequence[str]) -> str:
+    """Turn the titles that somebody chose behind a # into references, as entries store them."""
+    return with_refs(text, titles_of(actor, refs))
+
+
+def text_to_edit(entry: TimelineEntry) -> str:
+    """Give an entry's text as its author wrote it: records by their titles."""
+    return with_titles(entry.body, entry.data.get("linked", {}))
 
 
 def people_of(actor: Actor, rt: RecordType, record_id: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from hatir.foundation.records.refs import parse_ref
 
@@ -21,6 +22,18 @@ def linked_refs(text: str) -> tuple[str, ...]:
         except ValueError:
             continue
     return tuple(dict.fromkeys(found))
+
+
+def with_refs(text: str, titles: Mapping[str, str]) -> str:
+    """Turn "#Lale Market" into "#customers.customer:ID" for the records of `titles` (title by reference)."""
+    for ref, title in sorted(titles.items(), key=lambda item: len(item[1]), reverse=True):
+        text = text.replace(f"#{title}", f"#{ref}") if title else text
+    return text
+
+
+def with_titles(text: str, titles: Mapping[str, str]) -> str:
+    """Undo `with_refs`, for people to read and to edit."""
+    return _LINK.sub(lambda found: f"#{titles.get(found[1]) or found[1]}", text)
 
 
 def extract(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from hatir.interface.web.templatetags.hatir import EMPTY, hue, icon
+from hatir.interface.web.templatetags.hatir import EMPTY, HUES, hue, icon
 from hatir.kit import formats_tr, text_tr
 
 NOTHING = SafeString(f'<span class="mute">{EMPTY}</span>')
@@ -115,6 +115,16 @@ def _number(value: Any, manner: Manner) -> str:
     return f'<span class="num">{esc(formats_tr.format_number(value, language=manner.language))}</span>'
 
 
+def _year(value: Any, manner: Manner) -> str:
+    del manner
+    return f'<span class="num">{esc(value)}</span>'
+
+
+def _hue(value: Any, manner: Manner) -> str:
+    del manner
+    return f'<span class="spot h-{int(value) % HUES}" role="img" aria-label="{esc(value)}"></span>'
+
+
 def _money(value: Any, manner: Manner) -> str:
     amount, currency = value if isinstance(value, tuple) else (value, "TRY")
     return esc(formats_tr.format_money(Decimal(amount), currency, language=manner.language))
@@ -190,6 +200,8 @@ def _url(value: str, manner: Manner) -> str:
 DRAWERS: Mapping[str, Drawer] = {
     "integer": _number,
     "number": _number,
+    "year": _year,
+    "hue": _hue,
     "money": _money,
     "percent": _percent,
     "boolean": _boolean,

@@ -17,7 +17,7 @@ from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.records.values import from_plain
 from hatir.interface.web.cells import Manner
-from hatir.interface.web.presenting import capital, manner
+from hatir.interface.web.presenting import ORIGIN, capital, manner, origin_label
 from hatir.kit import formats_tr
 
 LONGEST = 80
@@ -78,6 +78,8 @@ def _text(spec: FieldSpec | None, value: Any, names: Names, style: Manner) -> st
         return str(mask(value))
     if spec.kind in ("choice", "multichoice"):
         return str(spec.choice_label(str(value)))
+    if spec.name == ORIGIN:
+        return origin_label(str(value))
     if spec.kind == "boolean":
         return style.yes if value else style.no
     return _short(_written(spec, from_plain(spec, value), style))
@@ -91,7 +93,7 @@ def _written(spec: FieldSpec, value: Any, style: Manner) -> str:
         return f"{formats_tr.format_short_date(local.date(), language=style.language)} {local:%H:%M}"
     if spec.kind == "money":
         return formats_tr.format_money(value, "TRY", language=style.language)
-    if spec.kind in NUMERIC:
+    if spec.kind in NUMERIC and not spec.is_year:
         return formats_tr.format_number(value, language=style.language)
     return str(value)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -245,21 +245,22 @@ def body_html(entry: TimelineEntry) -> SafeString | str:
         return ""
     paragraphs = [part.strip() for part in entry.body.replace("\r\n", "\n").split("\n\n") if part.strip()]
     names = [str(name) for name in entry.data.get("mentioned", ())]
-    return mark_safe("".join(f"<p>{_paragraph(part, names)}</p>" for part in paragraphs))  # noqa: S308 — escaped below
+    titles = {str(ref): str(title) for ref, title in entry.data.get("linked", {}).items()}
+    return mark_safe("".join(f"<p>{_paragraph(part, names, titles)}</p>" for part in paragraphs))  # noqa: S308 — escaped below
 
 
-def _paragraph(text: str, names: Sequence[str]) -> str:
+def _paragraph(text: str, names: Sequence[str], titles: Mapping[str, str]) -> str:
     html = urlize(escape(text), nofollow=True).replace("\n", "<br>")
     for name in sorted(names, key=len, reverse=True):
         marked = f'<span class="mention">@{escape(name)}</span>'
         html = html.replace(f"@{escape(name)}", marked)
-    return _LINK.sub(_record_link, html)
+    return _LINK.sub(lambda found: _record_link(found, titles), html)
 
 
-def _record_link(found: re.Match[str]) -> str:
+def _record_link(found: re.Match[str], titles: Mapping[str, str]) -> str:
     try:
         ref = parse_ref(found[1])
-        label = record_type(ref.type_key).singular_label
+        label = titles.get(found[1]) or record_type(ref.type_key).singular_label
     except (ValueError, NotFoundHere):
         return found[0]
     return f'<a class="lnk" href="{escape(ref.url)}">#{escape(label)}</a>'

@@ -97,7 +97,7 @@ class FactSheet:
             edit_url=place if may_edit else "",
             full_edit_url=f"{self.url}edit/" if may_edit else "",
             reveal_url=f"{place}reveal/" if may_open else "",
-            history_url=f"{place}history/",
+            history_url="" if empty and spec.name in BOOKKEEPING else f"{place}history/",
         )
 
     def _drawn(self, spec: FieldSpec, value: Any) -> SafeString:

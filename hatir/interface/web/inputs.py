@@ -23,6 +23,7 @@ from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.filtering import compile_filter, context_for
 from hatir.foundation.records.querying import Sort, page_of
 from hatir.foundation.records.registry import fields_of, record_type
+from hatir.interface.web.templatetags.hatir import HUES
 from hatir.kit.formats_tr import format_number
 from hatir.kit.ids import decode_id, encode_id
 from hatir.kit.text_tr import fold
@@ -96,6 +97,11 @@ def input_of(
         max_length=spec.max_length if spec.kind in ("text", "email", "url", "phone") else None,
         autocomplete="off",
     )
+    if spec.name == "hue":
+        held = {str(value)} if value is not None else set()
+        return replace(
+            made, kind="hue", choices=tuple(Option(str(at), str(at + 1), str(at) in held) for at in range(HUES))
+        )
     if spec.kind == "choice":
         return replace(made, choices=_choices(spec, {str(value)} if value else set()))
     if spec.kind == "multichoice":
@@ -138,7 +144,7 @@ def _id(raw: Any) -> int | None:
 def _shown(spec: FieldSpec, value: Any) -> Any:
     if isinstance(value, datetime):
         return timezone.localtime(value)
-    if spec.kind in NUMERIC and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+    if spec.kind in NUMERIC and not spec.is_year and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return format_number(value, language=get_language() or "tr")
     if spec.kind == "boolean" and isinstance(value, str):
         return {"true": True, "false": False}.get(value)

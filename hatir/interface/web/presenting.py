@@ -33,6 +33,7 @@ from hatir.kit.text_tr import tr_upper
 
 TITLE, SUB, END, END_2 = "s-title", "s-sub", "s-end", "s-end2"
 _AT_END = ("money", "choice", "number", "integer", "percent")
+ORIGIN = "source"
 _REPEATED = frozenset({"choice", "user", "team"})
 _AT_END_2 = ("datetime", "date", "user")
 
@@ -122,6 +123,8 @@ class Presenter:
             return _choice(spec, value)
         if spec.kind == "multichoice":
             return [_choice(spec, item) for item in value]
+        if spec.name == ORIGIN:
+            return origin_label(str(value))
         return _phone(str(value)) if spec.kind == "phone" else value
 
     def cell(self, spec: FieldSpec, record: Any) -> Cell:
@@ -133,7 +136,7 @@ class Presenter:
         if spec.name in self._covered:
             return cells.draw("text", self.value(spec, record), self.manner)
         if spec.kind not in _REPEATED or spec.is_custom:
-            return cells.draw(spec.kind, self.value(spec, record), self.manner)
+            return cells.draw(_manner_of(spec), self.value(spec, record), self.manner)
         key = (spec.name, getattr(record, spec.path if spec.kind == "choice" else f"{spec.path}_id"))
         if key not in self._drawn:
             self._drawn[key] = cells.draw(spec.kind, self.value(spec, record), self.manner)
@@ -219,6 +222,25 @@ def _choice(spec: FieldSpec, value: str) -> Named:
 def _phone(text: str) -> Named:
     number = normalise_phone(text)
     return Named(number.display or text, number.e164 or text.replace(" ", ""))
+
+
+def origin_label(value: str) -> str:
+    """Put into words where a record came from when nobody said it: the kind of its first writer. Others stay."""
+    words = {
+        "user": _("Entered by hand"),
+        "system": _("Hatır"),
+        "import": _("Import"),
+        "api_key": _("Program (API)"),
+        "flow": _("Automation"),
+    }
+    return words.get(value, value)
+
+
+def _manner_of(spec: FieldSpec) -> str:
+    """Name how a value is drawn: as its kind says, but a year without marks and a colour as a spot."""
+    if spec.is_year:
+        return "year"
+    return "hue" if spec.name == "hue" else spec.kind
 
 
 def _slots(specs: Sequence[FieldSpec], telling: frozenset[str]) -> dict[str, str]:

@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from hatir.foundation.access.queries import asked_sorts, may, readable_fields, visible
 from hatir.foundation.notifications.queries import is_followed_by
@@ -23,7 +23,8 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE
-from hatir.foundation.records.neighbours import neighbours
+from hatir.foundation.records.neighbours import neighbours, place_among
+from hatir.foundation.records.querying import Estimate, estimate
 from hatir.foundation.records.registry import record_type, record_types
 from hatir.foundation.savedviews.lists import rows_of
 from hatir.interface.web.acting import actor_of
@@ -304,6 +305,15 @@ def list_address(request: HttpRequest) -> str:
     return asked if name and (name == "record_list" or name.startswith("list.")) else ""
 
 
+def _place_text(place: Estimate | None, counted: Estimate) -> str:
+    """Write "2 / 312"; beyond what is counted exactly a plus says "or more"."""
+    if place is None or not place.exact:
+        return ""
+    language = get_language() or "tr"
+    of = formats_tr.format_number(counted.count, language=language)
+    return f"{formats_tr.format_number(place.count, language=language)} / {of}{'' if counted.exact else '+'}"
+
+
 def walk_of(opened: Opened, address: str) -> Walk:
     """Find the neighbours in a list by its address. A list that cannot be read has none."""
     parts = urlsplit(address)
@@ -317,10 +327,13 @@ def walk_of(opened: Opened, address: str) -> Walk:
         rows = rows_of(opened.actor, rt, state.query)
         sorts = asked_sorts(opened.actor, rt, state.sort or ",".join(rt.order))
         before, after = neighbours(rows, rt, sorts, opened.record.pk)
+        place = place_among(rows, rt, sorts, opened.record.pk)
+        counted = estimate(rows)
     except (NotFoundHere, ValueError):
         return Walk()
     carried = urlencode({"in": address})
     return Walk(
+        text=_place_text(place, counted),
         prev_url=f"{rt.ref(before).url}?{carried}" if before is not None else "",
         next_url=f"{rt.ref(after).url}?{carried}" if after is not None else "",
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hatir.foundation.access.queries import may, readable_fields, visible
 from hatir.foundation.records.actor import Actor
@@ -33,6 +33,7 @@ class PanelRow:
     done: int = 0
     total: int = 0
     dialog: bool = False
+    archive_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def _parts(actor: Actor, rt: RecordType, part: RecordType, record: Any, *, edita
     for tie in ties:
         condition &= Q(**{f"{tie.path}__in": seen})
         condition |= Q(**{f"{tie.path}_id": record.pk})
+    mine = visible(actor, part, "archive").filter(pk=OuterRef("pk"))
     rows = visible(actor, part).filter(condition, archived_at=None).select_related(part.part_of, *joins)
+    rows = rows.annotate(may_archive_this=Exists(mine)) if may(actor, "archive", part) else rows
     records = list(rows.order_by("id")[: PART_ROWS + 1])
     return DrawnPanel(
         key=part.key.replace(".", "-"),
@@ -101,12 +104,14 @@ def _part_row(
 ) -> PanelRow:
     ref = part.ref(row)
     url = f"{ref.url}edit/" if editable else ref.url
+    archive_url = f"{ref.url}archive/" if getattr(row, "may_archive_this", False) else ""
     values = [(spec, getattr(row, spec.path)) for spec in specs if spec.path and spec not in ties]
     choices = [str(spec.choice_label(value)) for spec, value in values if spec.kind == "choice" and value]
     texts = [str(value) for spec, value in values if spec.kind == "text" and spec.name != part.title and value]
     if not ties:
         return PanelRow(
             title=part.title_of(row) or " · ".join(choices),
+            archive_url=archive_url,
             url=url,
             note=", ".join(texts),
             note_right=" · ".join(choices),
@@ -120,7 +125,7 @@ def _part_row(
     flags = [capital(str(spec.label)) for spec, value in values if spec.kind == "boolean" and value]
     return PanelRow(
         title=str(other), url=url, note=", ".join([*words, role] if role else words), note_right=" · ".join(flags),
-        name=str(other), dialog=editable,
+        name=str(other), dialog=editable, archive_url=archive_url,
     )  # fmt: skip
 
 

@@ -12,10 +12,12 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.timeline.models import CHANNELS, TimelineEntry
 from hatir.foundation.timeline.queries import PAGE, Pick, entries_of, open_entries
 from hatir.interface.web.entrydrawing import DrawnEntry, EntryDrawer, outcomes
-from hatir.interface.web.inputs import Option
+from hatir.interface.web.inputs import Input, Option, input_of
 from hatir.interface.web.recordpages import Opened
 from hatir.kit import formats_tr
 from hatir.kit.ids import decode_id, encode_id
@@ -29,6 +31,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "money": ("money",),
     "system": ("system",),
 }
+
+ASKED = ("kind", "q", "channel", "user", "since", "until", "people")
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class DrawnTimeline:
     since: str = ""
     until: str = ""
     people_url: str = ""
+    user: Input | None = None
     with_people: bool = False
     is_narrowed: bool = False
 
@@ -77,6 +82,7 @@ class Composer:
     draft: str
     kinds: Sequence[ComposerKind]
     mention_url: str
+    reference_url: str
     directions: Sequence[Option]
     outcomes: Sequence[Option]
     text: str = ""
@@ -104,7 +110,7 @@ def timeline_of(
     ref = opened.rt.ref(opened.record)
     page = entries_of(opened.actor, ref, pick, after=asked.get("after", ""), size=size)
     kind = asked.get("kind", "") if asked.get("kind", "") in KINDS else ""
-    said = {name: asked[name] for name in ("kind", "q", "channel", "since", "until", "people") if asked.get(name)}
+    said = {name: asked[name] for name in ASKED if asked.get(name)}
     drawn = EntryDrawer(opened.actor, page.entries, new_id=new_id).draw(asked.get("day", ""))
     place = f"{opened.url}timeline/"
     last_day = next((entry.day for entry in reversed(drawn) if entry.day), asked.get("day", ""))
@@ -122,7 +128,8 @@ def timeline_of(
         until=asked.get("until", ""),
         people_url=_with(place, said, people="" if pick.with_people else "1") if has_people else "",
         with_people=pick.with_people,
-        is_narrowed=bool(pick.text or pick.channel or pick.since or pick.until),
+        user=_author(opened.actor, pick),
+        is_narrowed=bool(pick.text or pick.channel or pick.user_id or pick.since or pick.until),
     )
 
 
@@ -139,6 +146,12 @@ def read_pick(asked: Mapping[str, str], base: Pick) -> Pick:
         text=asked.get("q", "").strip()[:100],
         with_people=asked.get("people") == "1",
     )
+
+
+def _author(actor: Actor, pick: Pick) -> Input:
+    """Give the field that asks whose entries are wanted; it reads nobody until somebody types."""
+    spec = FieldSpec(name="user", label=_("Colleague"), kind="user", target="staff.user")
+    return input_of(actor, spec, pick.user_id, prefix="tl")
 
 
 def _id(text: str) -> int | None:
@@ -181,7 +194,7 @@ def _with(place: str, said: Mapping[str, str], **changes: str) -> str:
 def composer_of(opened: Opened, *, kind: str = "note", text: str = "", error: str = "") -> Composer:
     """Give the composer, with what was typed when it comes back."""
     kinds = (
-        ComposerKind("note", _("Note"), "note", _("Write a note. @ for a colleague …")),
+        ComposerKind("note", _("Note"), "note", _("Write a note. @ for a colleague, # for a record …")),
         ComposerKind("call", _("Call"), "phone", _("What was said?")),
         ComposerKind("task", _("Task"), "circle-check", _("What is to be done?")),
         ComposerKind("meeting", _("Meeting"), "calendar", _("What is the meeting about?")),
@@ -191,6 +204,7 @@ def composer_of(opened: Opened, *, kind: str = "note", text: str = "", error: st
         draft=f"{opened.ref_text}/composer",
         kinds=[replace(each, is_active=each.key == kind) for each in kinds],
         mention_url="/mentions/",
+        reference_url="/references/",
         directions=[Option("out", _("Outgoing")), Option("in", _("Incoming"))],
         outcomes=[Option("", "–"), *(Option(key, label) for key, label in outcomes().items())],
         text=text,

@@ -16,7 +16,7 @@ from hatir.foundation.notifications.actions import follow, unfollow
 from hatir.foundation.records import writing
 from hatir.foundation.records.errors import RecordError
 from hatir.foundation.timeline.queries import NO_PICK
-from hatir.interface.web.answers import done, is_fragment, panel, refused, undo_url
+from hatir.interface.web.answers import done, is_fragment, panel, refused, safe_next, undo_url
 from hatir.interface.web.factsheet import FactSheet
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import (
@@ -96,6 +96,7 @@ def related(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse
     context = {
         "panels": panels_of(opened.actor, opened.rt, opened.narrowed, opened.record, editable=opened.editable),
         "related_url": f"{opened.url}related/",
+        "record_url": opened.url,
     }
     return panel(request, "web/record/_related.html", context, title=opened.rt.title_of(opened.record))
 
@@ -129,12 +130,15 @@ def star(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
 @screen(":view")
 @require_POST
 def archive(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
-    """Take the record out of daily sight, with undo."""
+    """Take the record out of daily sight, with undo; `next` is the page of which it is a part."""
     opened = open_record(request, type_key, record_id)
     try:
         writing.archive_many([opened.record], actor=opened.actor)
     except RecordError as problem:
         return refused(request, problem, back=opened.url)
+    if request.POST.get("next"):
+        back = safe_next(request, opened.url)
+        return done(request, _("Archived"), back=back, undo=undo_url(opened.actor), events={"record:refresh": {}})
     return _moved(request, opened, _("Archived"))
 
 

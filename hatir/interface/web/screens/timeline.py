@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,19 +17,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hatir.foundation.records.errors import Denied, EditConflict, Invalid, NotFoundHere
-from hatir.foundation.records.registry import record_type
+from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.registry import declared_types, fields_of, record_type
+from hatir.foundation.search.queries import search
 from hatir.foundation.timeline import actions
 from hatir.foundation.timeline.models import TimelineEntry
-from hatir.foundation.timeline.queries import NO_PICK, entry_seen
+from hatir.foundation.timeline.queries import NO_PICK, entry_seen, linked_text, text_to_edit
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, is_fragment, panel, toast, trigger
-from hatir.interface.web.inputs import options
+from hatir.interface.web.inputs import Option, options
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import Opened, open_record, record_id_of
 from hatir.interface.web.timelines import composer_of, next_tasks, timeline_of
 from hatir.kit.ids import decode_id, encode_id
 
 MOST_MENTIONS = 20
+MOST_SUGGESTED = 8
 
 
 @screen(":view")
@@ -78,6 +82,7 @@ def _written(request: HttpRequest, opened: Opened, entry: TimelineEntry) -> Http
 
 def _write(request: HttpRequest, opened: Opened, kind: str, text: str) -> TimelineEntry:
     about, actor, sent = opened.rt.ref(opened.record), opened.actor, request.POST
+    text = linked_text(actor, text, sent.getlist("links")[:MOST_MENTIONS])
     mentions = _mentions(request)
     if kind == "call":
         minutes = sent.get("minutes", "")
@@ -151,7 +156,7 @@ def edit_entry(request: HttpRequest, type_key: str, record_id: str, entry_id: st
         _own(opened, entry)
     context = {
         "entry": entry,
-        "text": request.POST.get("text", entry.body),
+        "text": request.POST.get("text", text_to_edit(entry)),
         "title": request.POST.get("title", entry.title),
         "url": request.path,
         "error": error,
@@ -203,10 +208,26 @@ def mentions(request: HttpRequest) -> HttpResponse:
     return render(request, "web/form/_options.html", {"options": found})
 
 
+@screen()
+@require_safe
+def references(request: HttpRequest) -> HttpResponse:
+    """Suggest records and tags for what stands behind a #."""
+    actor = actor_of(request)
+    typed = request.GET.get("q", "")
+    hits = search(actor, typed, limit=MOST_SUGGESTED) if typed else []
+    found = [Option(str(hit.ref), hit.title, note=hit.subtitle, icon=hit.type.icon) for hit in hits]
+    for rt in declared_types():
+        if "hue" in fields_of(rt):
+            tags = options(actor, rt, typed, MOST_SUGGESTED - len(found))
+            found += [replace(tag, value=str(RecordRef(rt.key, decode_id(tag.value)))) for tag in tags]
+    return render(request, "web/form/_options.html", {"options": found[:MOST_SUGGESTED]})
+
+
 PLACE = "records/<str:type_key>/<str:record_id>/"
 ENTRY = f"{PLACE}entries/<str:entry_id>/"
 urlpatterns = [
     path("mentions/", mentions, name="mentions"),
+    path("references/", references, name="references"),
     path(f"{PLACE}timeline/", timeline, name="record_timeline"),
     path(f"{PLACE}entries/", compose, name="record_entries"),
     path(f"{ENTRY}edit/", edit_entry, name="entry_edit"),

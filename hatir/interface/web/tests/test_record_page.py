@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from hatir.domains.customers.models import Customer
+from hatir.domains.customers.models import Customer, Tag
 from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.notifications.actions import Item, notify
 from hatir.foundation.notifications.models import Notification
 from hatir.foundation.notifications.queries import is_following
+from hatir.foundation.records.actions import create, update
 from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.registry import record_type
 from hatir.foundation.timeline.actions import add_entry, post_note
 from hatir.foundation.timeline.models import TimelineEntry
-from tests.world.cast import SYSTEM, Cast, Member, make_cast
+from tests.world.cast import SYSTEM, Cast, Member, make_cast, make_role, make_user
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -205,6 +209,118 @@ class TestWalk:
         page = signed_in(cast.admin).get(f"{url}walk/?in=//boz.kurt/records/customers.customer/", headers=HTMX)
 
         assert page.context["walk"] is None
+
+    def test_says_which_of_how_many_it_is(self, cast: Cast) -> None:
+        client = signed_in(cast.admin)
+        places = {}
+        for sort in ("name", "-name", "-last_contact_at"):
+            for customer in cast.customers:
+                url = f"{ref_of(customer).url}walk/?in=/records/customers.customer/%3Fsort%3D{sort}"
+                places[sort, customer.name] = client.get(url, headers=HTMX).context["walk"].text
+
+        assert places["name", "Deniz Işık"] == "1 / 4"
+        assert places["name", "Kuzey Lojistik A.Ş."] == "3 / 4"
+        assert places["-name", "Kuzey Lojistik A.Ş."] == "2 / 4"
+        assert sorted(text for (sort, _), text in places.items() if sort == "-last_contact_at") == [
+            "1 / 4", "2 / 4", "3 / 4", "4 / 4",
+        ]  # fmt: skip
+
+
+class TestParts:
+    def test_one_is_archived_from_the_page_and_brought_back(self, cast: Cast, url: str) -> None:
+        client = signed_in(cast.ayse)
+        rt = record_type("customers.contact_point")
+        [point] = create(rt, [{"customer": cast.elif_kaya.pk, "value": "0216 444 10 20"}], actor=cast.ayse.actor)
+        shown = client.get(f"{url}related/", headers=HTMX).content.decode()
+        place = f"{rt.ref(point).url}archive/"
+        assert f'hx-post="{place}"' in shown
+
+        answer = client.post(place, {"next": url}, headers=HTMX)
+
+        assert (answer.status_code, "record:refresh" in answer.headers["HX-Trigger"]) == (204, True)
+        assert "0216 444 10 20" not in client.get(f"{url}related/", headers=HTMX).content.decode()
+        undo = json.loads(answer.headers["HX-Trigger"])["toast"]["undo"]
+        client.post(undo, headers=HTMX)
+        assert "0216 444 10 20" in client.get(f"{url}related/", headers=HTMX).content.decode()
+
+    def test_without_javascript_one_comes_back_to_the_page(self, cast: Cast, url: str) -> None:
+        rt = record_type("customers.address")
+        [address] = create(rt, [{"customer": cast.elif_kaya.pk, "address": "Çınar Sokak 5"}], actor=cast.ayse.actor)
+
+        answer = signed_in(cast.ayse).post(f"{rt.ref(address).url}archive/", {"next": url})
+
+        assert (answer.status_code, answer.headers["Location"]) == (302, url)
+
+    def test_who_may_only_look_is_offered_nothing(self, cast: Cast) -> None:
+        rt = record_type("customers.address")
+        create(rt, [{"customer": cast.deniz_isik.pk, "address": "Çınar Sokak 5"}], actor=SYSTEM)
+
+        reader = Member(make_user("Oya Tan", "oya@ornek.com.tr", role=make_role("Okur", {"view": "all"})))
+
+        shown = signed_in(reader).get(f"{ref_of(cast.deniz_isik).url}related/", headers=HTMX).content.decode()
+
+        assert ("Çınar Sokak 5" in shown, "archive/" in shown) == (True, False)
+
+
+class TestWords:
+    def test_years_and_origins_are_written_for_people(self, cast: Cast) -> None:
+        update(record_type("customers.company"), [(cast.lale_market, {"founded_year": 1984})], actor=SYSTEM)
+        Customer.objects.filter(pk=cast.lale_market.pk).update(source="system", last_contact_channel="visit")
+
+        page = signed_in(cast.admin).get(ref_of(cast.lale_market).url)
+
+        facts = {fact.name: fact.html for section in page.context["sections"] for fact in section.facts}
+        assert '<span class="num">1984</span>' in facts["founded_year"]
+        assert facts["source"] == "Hatır"
+
+    def test_each_fact_leads_to_its_history(self, cast: Cast, url: str) -> None:
+        page = signed_in(cast.ayse).get(url).content.decode()
+
+        assert f'class="ed__h" href="{url}facts/city/history/"' in page
+
+
+class TestReferences:
+    def test_suggests_what_one_may_see_and_tags(self, cast: Cast) -> None:
+        Tag.objects.create(name="Lale bahçesi", created_at=timezone.now(), updated_at=timezone.now())
+
+        seen = signed_in(cast.ayse).get("/references/?q=lale", headers=HTMX).context["options"]
+        others = signed_in(cast.mehmet).get("/references/?q=lale", headers=HTMX).context["options"]
+
+        assert [option.label for option in seen] == ["Lale Market", "Lale bahçesi"]
+        assert [option.label for option in others] == ["Lale bahçesi"]
+
+    def test_a_chosen_record_is_linked_by_its_title_and_edited_as_written(self, cast: Cast, url: str) -> None:
+        client, ref = signed_in(cast.ayse), str(ref_of(cast.lale_market))
+        sent = {"kind": "note", "text": "#Lale Market için de geçerli", "links": ref}
+
+        drawn = client.post(f"{url}entries/", sent, headers=HTMX).content.decode()
+
+        entry = TimelineEntry.objects.get(kind="note")
+        place = f"{url}entries/{RecordRef('x', entry.pk).public_id}/edit/"
+        assert entry.body == f"#{ref} için de geçerli"
+        assert f'<a class="lnk" href="{ref_of(cast.lale_market).url}">#Lale Market</a>' in drawn
+        assert "#Lale Market için de" in client.get(place, headers=HTMX).content.decode()
+        client.post(place, {"text": "#Lale Market için geçerli", "version": "1"}, headers=HTMX)
+        assert TimelineEntry.objects.get(pk=entry.pk).body == f"#{ref} için geçerli"
+
+    def test_a_record_out_of_sight_stays_plain_text(self, cast: Cast, url: str) -> None:
+        sent = {"kind": "note", "text": "#Kuzey Lojistik A.Ş.", "links": str(ref_of(cast.kuzey_lojistik))}
+
+        signed_in(cast.ayse).post(f"{url}entries/", sent, headers=HTMX)
+
+        assert TimelineEntry.objects.get(kind="note").body == "#Kuzey Lojistik A.Ş."
+
+
+class TestAuthors:
+    def test_the_timeline_shows_the_entries_of_one_colleague(self, cast: Cast, url: str) -> None:
+        post_note(ref_of(cast.elif_kaya), "Ayşe yazdı", actor=cast.ayse.actor)
+        post_note(ref_of(cast.elif_kaya), "Zeynep yazdı", actor=cast.zeynep.actor)
+
+        page = signed_in(cast.ayse).get(f"{url}timeline/?user={cast.zeynep.user.public_id}", headers=HTMX)
+
+        drawn = page.context["timeline"]
+        assert [entry.body_html for entry in drawn.entries] == ["<p>Zeynep yazdı</p>"]
+        assert drawn.user.chosen.label == "Zeynep Acar"
 
 
 class TestHead:

@@ -1,4 +1,4 @@
-// The composer on a record page: kinds as radio buttons, extra fields per kind, @ names a colleague.
+// The composer on a record page: kinds as radio buttons, extra fields per kind, @ names a colleague, # a record.
 import { $, $$ } from './dom.js';
 
 function settle(composer) {
@@ -24,16 +24,19 @@ export function compose(kind) {
   return true;
 }
 
-// --- mentions ---
+// --- @ colleagues and # records ---
 let at = null;
+let kind = '';
 const listOf = (text) => document.getElementById(text.dataset.mentions);
+const PLACES = { '@': ['lookup', 'mentions'], '#': ['lookupRecords', 'links'] };
 
 async function look(text) {
-  const found = text.value.slice(0, text.selectionStart).match(/(?:^|\s)@([\p{L}.]{0,30})$/u);
+  const found = text.value.slice(0, text.selectionStart).match(/(?:^|\s)([@#])([\p{L}\p{N}.]{0,30})$/u);
   const list = listOf(text);
   if (!found) { at = null; list.hidePopover(); return; }
-  at = text.selectionStart - found[1].length;
-  const answer = await fetch(`${list.dataset.lookup}?q=${encodeURIComponent(found[1])}`, { headers: { 'HX-Request': 'true' } });
+  [, kind] = found;
+  at = text.selectionStart - found[2].length;
+  const answer = await fetch(`${list.dataset[PLACES[kind][0]]}?q=${encodeURIComponent(found[2])}`, { headers: { 'HX-Request': 'true' } });
   if (!answer.ok || at === null) return;
   list.innerHTML = await answer.text();
   const from = text.getBoundingClientRect();
@@ -46,7 +49,7 @@ async function look(text) {
 function insert(text, row) {
   text.setRangeText(`${row.dataset.label} `, at, text.selectionStart, 'end');
   const field = document.createElement('input');
-  Object.assign(field, { type: 'hidden', name: 'mentions', value: row.dataset.value });
+  Object.assign(field, { type: 'hidden', name: PLACES[kind][1], value: row.dataset.value });
   text.form.append(field);
   at = null;
   listOf(text).hidePopover();
