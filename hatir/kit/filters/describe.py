@@ -95,7 +95,7 @@ def describe_value(value: Value, shape: FieldShape) -> str:
     """Write one value for people."""
     language = get_language() or "tr"
     if isinstance(value, Variable):
-        return _variable_label(value.name)
+        return variable_label(value.name)
     if isinstance(value, NamedPeriod):
         return str(period_label(value.name))
     if isinstance(value, DaysFromToday):
@@ -130,7 +130,7 @@ def _describe_days(days: int) -> str:
     return _("in %(count)d days") % {"count": days}
 
 
-def _variable_label(name: str) -> str:
+def variable_label(name: str) -> str:
     """Name a variable for people."""
     labels = {
         "me": _("me"),

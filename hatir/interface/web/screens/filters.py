@@ -18,15 +18,26 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.registry import record_type
-from hatir.interface.web import filterforms
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment, panel
-from hatir.interface.web.filterforms import Condition, Group
+from hatir.interface.web.filterforms import draw_groups, field_options
+from hatir.interface.web.filtertrees import (
+    Condition,
+    Ground,
+    Group,
+    change,
+    first_group,
+    group_of,
+    has_conditions,
+    read_groups,
+    settle,
+)
 from hatir.interface.web.inputs import options
 from hatir.interface.web.liststate import ListState, joined, load_filter, parts_of, read_state
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import capital
 from hatir.interface.web.types import type_or_404
+from hatir.kit.filters.schema import FilterError
 from hatir.kit.text_tr import fold
 
 MOST_SUGGESTED = 12
@@ -42,11 +53,15 @@ def filter_editor(request: HttpRequest, type_key: str) -> HttpResponse:
     rt = type_or_404(actor, type_key)
     state = _state(actor, rt, request)
     edit = request.GET.get("edit", "new")
-    if edit == "new" and not filterforms.has_conditions(request.GET) and "field" not in request.GET:
+    if edit == "new" and not has_conditions(request.GET) and "field" not in request.GET:
         return _menu(request, actor, state)
-    groups, kept, place = _edited(actor, state, request, edit)
-    _do(groups, request.GET.get("do", ""), rt)
-    context = _context(actor, state, groups, kept, place, edit)
+    ground = Ground(actor, rt)
+    try:
+        groups, kept, place = _edited(ground, state, request, edit)
+        change(ground, settle(ground, groups), request.GET.get("do", ""))
+        context = _context(ground, state, groups, kept, place, edit)
+    except FilterError:
+        raise Http404 from None
     return panel(request, "web/list/_filter_editor.html", context, title=_("Filter"))
 
 
@@ -72,51 +87,28 @@ def _list_path(request: HttpRequest, rt: RecordType) -> str:
     return asked if known else f"/records/{rt.key}/"
 
 
-def _edited(actor: Actor, state: ListState, request: HttpRequest, edit: str) -> tuple[list[Group], list[Any], int]:
+def _edited(ground: Ground, state: ListState, request: HttpRequest, edit: str) -> tuple[list[Group], list[Any], int]:
     """Give the groups to edit, the parts left alone, and the place where the edited ones stand among them."""
     sent = request.GET
     parts = parts_of(state.filter)
-    if filterforms.has_conditions(sent):
+    if has_conditions(sent):
         kept = parts_of(load_filter(sent.get("keep", "")))
         place = sent.get("place", "")
-        return filterforms.read_groups(sent), kept, int(place) if place.isdecimal() else len(kept)
+        return read_groups(sent), kept, int(place) if place.isdecimal() else len(kept)
     if edit == "all":
-        groups = [(part, filterforms.group_of(part)) for part in parts]
+        groups = [(part, group_of(part)) for part in parts]
         kept = [part for part, group in groups if group is None]
-        return [group for _part, group in groups if group is not None] or [_first(state.rt)], kept, len(kept)
+        return [group for _part, group in groups if group is not None] or [first_group(ground.rt)], kept, len(kept)
     if edit.isdecimal() and int(edit) < len(parts):
-        found = filterforms.group_of(parts[int(edit)])
+        found = group_of(parts[int(edit)])
         kept = [part for at, part in enumerate(parts) if at != int(edit)]
-        return [found or _first(state.rt)], kept, int(edit)
-    wanted = sent.get("field", state.rt.title)
+        return [found or first_group(ground.rt)], kept, int(edit)
+    wanted = sent.get("field", ground.rt.title)
     return [Group([Condition(wanted, sent.get("op", ""), sent.getlist("value"))])], parts, len(parts)
 
 
-def _first(rt: RecordType) -> Group:
-    return Group([Condition(rt.title)])
-
-
-def _do(groups: list[Group], what: str, rt: RecordType) -> None:
-    """Add or remove a row: "add:0", "group", "remove:0.1"."""
-    verb, _colon, place = what.partition(":")
-    if verb == "group":
-        groups.append(_first(rt))
-    at, _dot, number = place.partition(".")
-    if not at.isdecimal() or int(at) >= len(groups):
-        return
-    group = groups[int(at)]
-    if verb == "add":
-        group.conditions.append(Condition(rt.title))
-    if verb == "remove" and number.isdecimal() and int(number) < len(group.conditions):
-        del group.conditions[int(number)]
-        if not group.conditions:
-            groups.remove(group)
-    if not groups:
-        groups.append(_first(rt))
-
-
 def _context(
-    actor: Actor, state: ListState, groups: list[Group], kept: list[Any], place: int, edit: str
+    ground: Ground, state: ListState, groups: list[Group], kept: list[Any], place: int, edit: str
 ) -> dict[str, Any]:
     said = {name: value for name, value in state.parameters().items() if name in ("view", "sort", "cols", "archived")}
     hidden = [{"name": name, "value": value} for name, value in said.items()]
@@ -124,20 +116,13 @@ def _context(
         {"name": "keep", "value": json.dumps(joined(kept), ensure_ascii=False)},
         {"name": "place", "value": str(place)},
     ]
-    own = [
-        {
-            "at": at,
-            "join": group.join,
-            "negated": group.negated,
-            "rows": filterforms.editor_rows(actor, state.rt, group, at),
-        }
-        for at, group in enumerate(groups)
-    ]
     return {
         "action": state.path,
         "hidden": hidden,
-        "groups": own,
-        "several": len(own) > 1,
+        "groups": draw_groups(ground, groups),
+        "prefix": ground.prefix,
+        "around": "closest form",
+        "several": len(groups) > 1,
         "refresh_url": f"/records/{state.rt.key}/filter/?{urlencode({'edit': edit, 'next': state.path})}",
         "kept_count": len(kept),
     }
@@ -165,9 +150,9 @@ def _menu(request: HttpRequest, actor: Actor, state: ListState) -> HttpResponse:
 def _field_suggestions(actor: Actor, state: ListState, typed: str) -> list[dict[str, str]]:
     wanted = fold(typed)
     found = [
-        {"label": capital(option.label), "url": state.beside("filter/", edit="new", field=option.value)}
-        for option in filterforms.field_options(actor, state.rt)
-        if wanted in fold(option.label) and (wanted or not option.group)
+        {"label": option.label, "url": state.beside("filter/", edit="new", field=option.value)}
+        for option in field_options(Ground(actor, state.rt), state.rt)
+        if wanted in fold(option.label) and (wanted or "›" not in option.label)
     ]
     return found[:MOST_FIELDS]
 

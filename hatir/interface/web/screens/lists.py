@@ -27,6 +27,7 @@ from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
 from hatir.interface.web.cells import RIGHT_ALIGNED
 from hatir.interface.web.filterforms import Chip
+from hatir.interface.web.filtertrees import Ground, has_conditions, parts_of_group, read_groups, settle
 from hatir.interface.web.liststate import ListState, Tab, compact, joined, load_filter, parts_of, read_state, tabs_of
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import Presenter, capital, manner
@@ -62,7 +63,7 @@ def record_list(request: HttpRequest, type_key: str) -> HttpResponse:
     rt = type_or_404(actor, type_key)
     try:
         state = read_state(actor, rt, request.path, request.GET)
-        if filterforms.has_conditions(request.GET):
+        if has_conditions(request.GET):
             return _with_edited_filter(request, actor, state)
         return _answer(request, actor, state)
     except NotFoundHere:
@@ -85,7 +86,8 @@ def _with_edited_filter(request: HttpRequest, actor: Actor, state: ListState) ->
 def edited_filter(actor: Actor, state: ListState, request: HttpRequest) -> dict[str, Any]:
     """Put the editor's conditions among the parts that it left alone. Raises FilterError."""
     sent = request.GET
-    made = [part for group in filterforms.read_groups(sent) for part in filterforms.part_of(actor, state.rt, group)]
+    ground = Ground(actor, state.rt)
+    made = [part for group in settle(ground, read_groups(sent)) for part in parts_of_group(ground, group)]
     if sent.get("join") == "any" and len(made) > 1:
         made = [{"any": made}]
     kept = parts_of(load_filter(sent["keep"])) if "keep" in sent else []

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,7 +30,7 @@ from hatir.foundation.records import writing
 from hatir.foundation.records.errors import Invalid, NotFoundHere, RecordError
 from hatir.foundation.records.registry import record_type
 from hatir.interface.web.acting import actor_of
-from hatir.interface.web.answers import done, refused, undo_url
+from hatir.interface.web.answers import done, panel, refused, undo_url
 from hatir.interface.web.permission import screen
 from hatir.interface.web.role_matrix import field_lines, matrix_of, read_field_lines, read_matrix, scoped_types
 from hatir.interface.web.settings_frame import show
@@ -92,9 +92,11 @@ def new_role(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, None, {"name": "", "description": ""})
     actor = actor_of(request)
+    if "do" in request.POST:
+        return _changed_filter(request, None)
     name, description = request.POST.get("name", "").strip(), request.POST.get("description", "").strip()
     try:
-        grants = read_matrix(request.POST)
+        grants = read_matrix(actor, request.POST)
         codes = request.POST.getlist("permissions")
         role = create_role(name, description=description, grants=grants, codes=codes, actor=actor)
     except Invalid as wrong:
@@ -112,11 +114,13 @@ def role(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, found, {"name": found.name, "description": found.description})
     actor = actor_of(request)
+    if "do" in request.POST:
+        return _changed_filter(request, found)
     values = {"name": request.POST.get("name", "").strip(), "description": request.POST.get("description", "").strip()}
     try:
         with transaction.atomic():
             records.update(record_type(TYPE), [(found, values)], actor=actor)
-            set_grants(found, read_matrix(request.POST), actor=actor)
+            set_grants(found, read_matrix(actor, request.POST), actor=actor)
             set_permissions(found, request.POST.getlist("permissions"), actor=actor)
     except Invalid as wrong:
         return _editor(request, _found(request, public_id), values, wrong, status=422)
@@ -125,11 +129,34 @@ def role(request: HttpRequest, public_id: str) -> HttpResponse:
     return done(request, _("The role was saved."), back=_url(found), undo=undo_url(actor))
 
 
+def _changed_filter(request: HttpRequest, found: Role | None) -> HttpResponse:
+    """Show the form as it was typed with a row or group more or less; nothing is saved. The way without JavaScript."""
+    values = {"name": request.POST.get("name", ""), "description": request.POST.get("description", "")}
+    return _editor(request, found, values, typed=request.POST)
+
+
+@screen(MANAGE)
+@require_safe
+def role_filter(request: HttpRequest, type_key: str) -> HttpResponse:
+    """Show the filter of one kind of record anew, with what a button or a choice changed in it."""
+    rt = next((rt for rt in scoped_types() if rt.key == type_key), None)
+    if rt is None:
+        raise Http404
+    row = next(row for row in matrix_of(actor_of(request), None, request.GET) if row.key == rt.key)
+    return panel(request, "web/settings/_role_filter.html", {"row": row}, title=_("Filter"))
+
+
 def _editor(
-    request: HttpRequest, found: Role | None, values: dict[str, str], wrong: Invalid | None = None, *, status: int = 200
+    request: HttpRequest,
+    found: Role | None,
+    values: dict[str, str],
+    wrong: Invalid | None = None,
+    *,
+    typed: QueryDict | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    typed = request.POST if wrong is not None else None
-    held = set(request.POST.getlist("permissions")) if wrong else set(found.permissions if found else ())
+    typed = request.POST if wrong is not None else typed
+    held = set(request.POST.getlist("permissions")) if typed is not None else set(found.permissions if found else ())
     people = found.assignments.select_related("user").filter(user__is_active=True) if found else []
     errors = wrong.errors if wrong else {}
     context = {
@@ -141,7 +168,7 @@ def _editor(
         "errors": [text for name, texts in errors.items() for text in texts if name != "name"],
         "name_errors": errors.get("name", ()),
         "verbs": [label for _verb, label in VERBS],
-        "matrix": matrix_of(found, typed),
+        "matrix": matrix_of(actor_of(request), found, typed),
         "permissions": [(one, one.code in held) for one in permissions()],
         "people": [assignment.user for assignment in people],
         "field_types": [(rt, _closed_count(found, rt.key)) for rt in scoped_types()] if found else [],
@@ -218,6 +245,7 @@ urlpatterns = [
     path("settings/roles/", roles, name="roles"),
     path("settings/roles/new/", new_role, name="role_new"),
     path("settings/roles/templates/", install, name="role_templates"),
+    path("settings/roles/filter/<str:type_key>/", role_filter, name="role_filter"),
     path("settings/roles/archived/", all_roles, name="roles_archived"),
     path("settings/roles/<str:public_id>/", role, name="role"),
     path("settings/roles/<str:public_id>/copy/", copy_role, name="role_copy"),

@@ -112,10 +112,16 @@ class TestCompany:
         assert value_of("company.zone") == "Europe/Istanbul"
 
 
+def filter_row(place: str, field: str, op: str, value: str) -> dict[str, str]:
+    """Give what one row of the customers' filter sends."""
+    at = "filter:customers.customer:"
+    return {f"{at}field-{place}": field, f"{at}op-{place}": op, f"{at}value-{place}": value}
+
+
 class TestRoles:
     def test_are_made_as_a_matrix(self, cast: Cast) -> None:
         sent = {"name": "Ege satışı", "grant:*:view": "team", "grant:customers.customer:edit": "filter",
-                "filter:customers.customer": 'city in ("İzmir", "Manisa")',
+                **filter_row("0.0", "city", "in", "İzmir, Manisa"),
                 "permissions": ["personal.reveal"]}  # fmt: skip
 
         response = browser_of(cast.admin).post("/settings/roles/new/", sent)
@@ -130,12 +136,40 @@ class TestRoles:
         assert role.permissions == ["personal.reveal"]
 
     def test_say_what_is_wrong_with_a_filter(self, cast: Cast) -> None:
-        sent = {"name": "Yanlış", "grant:customers.customer:view": "filter", "filter:customers.customer": "renk = 3"}
+        sent = {"name": "Yanlış", "grant:customers.customer:view": "filter"}
 
-        response = browser_of(cast.admin).post("/settings/roles/new/", sent)
+        for row in ({}, filter_row("0.0", "renk", "is", "3"), filter_row("0.0", "next_contact_at", "after", "yarın")):
+            response = browser_of(cast.admin).post("/settings/roles/new/", {**sent, **row})
 
-        assert response.status_code == 422
+            assert response.status_code == 422
         assert not Role.objects.filter(name="Yanlış").exists()
+
+    def test_may_ask_for_the_colleagues_own_region(self, cast: Cast) -> None:
+        sent = {"name": "Bölgesi", "grant:customers.customer:view": "filter",
+                **filter_row("0.0", "city", "is", "bölgem"), **filter_row("0.1", "team", "is", "my_teams")}  # fmt: skip
+
+        browser_of(cast.admin).post("/settings/roles/new/", sent)
+
+        assert read_grants(Role.objects.get(name="Bölgesi"))[0]["filter"] == {
+            "all": [
+                {"field": "city", "op": "in", "value": {"var": "my.geography"}},
+                {"field": "team", "op": "in", "value": {"var": "my_teams"}},
+            ]
+        }
+
+    def test_change_their_filter_without_saving_anything(self, cast: Cast) -> None:
+        sent = {"name": "Taslak", **filter_row("0.0", "city", "is", "İzmir"), "do": "filter:customers.customer:add:0"}
+
+        page = browser_of(cast.admin).post("/settings/roles/new/", sent)
+        part = browser_of(cast.admin).get(
+            "/settings/roles/filter/customers.customer/", {**sent, "do": "filter:customers.customer:nest:0"},
+            headers={"HX-Request": "true"},
+        )  # fmt: skip
+
+        [group] = next(row for row in page.context["matrix"] if row.key == "customers.customer").groups
+        assert [row.value.value for row in group.items] == ["İzmir", ""]
+        assert [item.is_row for item in part.context["row"].groups[0].items] == [True, False]
+        assert not Role.objects.filter(name="Taslak").exists()
 
     def test_show_the_filter_again(self, cast: Cast) -> None:
         role = make_role("Bölge", {})
@@ -145,7 +179,7 @@ class TestRoles:
         response = browser_of(cast.admin).get(f"/settings/roles/{encode_id(role.pk)}/")
 
         row = next(row for row in response.context["matrix"] if row.key == "customers.customer")
-        assert row.filter_text == 'city is "İzmir"'
+        assert [(item.id, item.value.value) for item in row.groups[0].items] == [("0.0", "İzmir")]
 
     def test_close_fields(self, cast: Cast) -> None:
         role = make_role("Kısıtlı", {"view": "all"})
