@@ -61,10 +61,12 @@ FIELDS = (
 SECTION = "Ev ve proje"
 ON = "customers.customer"
 VIEWS: tuple[dict[str, Any], ...] = (
-    {"name": "İlgilendiklerim", "filter": {"field": "owner", "op": "is", "value": {"var": "me"}}, "pinned": True},
-    {"name": "90 gündür sessiz", "sort": "last_contact_at", "pinned": True,
-     "filter": {"all": [{"field": "last_contact_at", "op": "before", "value": {"days_ago": 90}},
-                        {"field": "stage", "op": "in", "value": ["customer", "loyal"]}]}},
+    {"name": "Bu hafta aranacaklar", "sort": "last_contact_at", "pinned": True,
+     "filter": {"all": [{"field": "owner", "op": "is", "value": {"var": "me"}},
+                        {"field": "last_contact_at", "op": "before", "value": {"days_ago": 30}}]}},
+    {"name": "VIP, 30 gündür sessiz", "sort": "last_contact_at", "pinned": True,
+     "filter": {"all": [{"has": "tags", "where": {"field": "name", "op": "is", "value": "VIP"}},
+                        {"field": "last_contact_at", "op": "before", "value": {"days_ago": 30}}]}},
     {"name": "İzmir", "filter": {"field": "city", "op": "is", "value": "İzmir"}},
     {"name": "Yeni adaylar", "filter": {"field": "stage", "op": "is", "value": "lead"}, "sort": "-id", "pinned": True},
 )  # fmt: skip
@@ -193,7 +195,7 @@ def _views() -> None:
     owner = Actor(kind="user", label=str(first), user_id=first.pk, is_admin=True)
     held = {view.name for view in views_of(owner, ON)}
     for at, view in enumerate(view for view in VIEWS if view["name"] not in held):
-        save_view(ON, {**view, "shared": "all", "position": at}, actor=owner)
+        save_view(ON, {**view, "shared": "all", "position": at, "source": system.operation}, actor=owner)
 
 
 def _settings() -> None:

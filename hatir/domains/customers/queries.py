@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hatir.domains.customers.models import COMPANY, Address, ContactPoint, Customer, CustomerList, Relation
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.expressions import SortText
 from hatir.kit.text_tr import fold
 
 PANEL_ROWS = 6
@@ -71,7 +72,9 @@ def subsidiaries_of(actor: Actor, customer: Customer) -> list[Customer]:
 
 def lists_of(actor: Actor, customer: Customer) -> list[CustomerList]:
     """List the static lists that a customer is on."""
-    return list(visible(actor, CustomerList).filter(members=customer, archived_at=None).order_by("name")[:PANEL_ROWS])
+    return list(
+        visible(actor, CustomerList).filter(members=customer, archived_at=None).order_by(SortText("name"))[:PANEL_ROWS]
+    )
 
 
 def customers_with_email(actor: Actor, email: str) -> list[Customer]:

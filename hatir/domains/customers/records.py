@@ -23,6 +23,7 @@ from hatir.domains.customers.models import (
 from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
+from hatir.foundation.savedviews.declared import declare_view
 
 CONTACT = Section(
     "contact", _("Contact"), ("phone", "email", "website", "address", "district", "city", "postal_code", "country")
@@ -227,4 +228,32 @@ LIST = register(
         read_only={"members"},
         area="customers",
     )
+)
+
+declare_view("customers.customer", "mine", _("My customers"), {"field": "owner", "op": "is", "value": {"var": "me"}})
+declare_view(
+    "customers.customer",
+    "new",
+    _("New (30 days)"),
+    {"field": "created_at", "op": "after", "value": {"days_ago": 30}},
+    sort="-created_at",
+)
+declare_view(
+    "customers.customer",
+    "quiet",
+    _("Gone quiet (90 days)"),
+    {"field": "last_contact_at", "op": "before", "value": {"days_ago": 90}},
+    sort="last_contact_at",
+)
+declare_view(
+    "customers.customer",
+    "unreachable",
+    _("Cannot be reached"),
+    {
+        "all": [
+            {"field": "phone", "op": "empty"},
+            {"field": "email", "op": "empty"},
+            {"has_no": "customers.contact_point"},
+        ]
+    },
 )

@@ -29,7 +29,7 @@ def save_view(type_key: str, values: Mapping[str, Any], *, actor: Actor) -> Save
     rt = record_type(type_key)
     if actor.user_id is None or not may(actor, "view", rt):
         raise NotFoundHere(type_key)
-    view = SavedView(type_key=rt.key, owner_id=actor.user_id)
+    view = SavedView(type_key=rt.key, owner_id=actor.user_id, source=str(values.get("source", ""))[:40])
     _put(view, values, actor)
     view.save(force_insert=True)
     _forget(actor)

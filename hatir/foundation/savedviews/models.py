@@ -13,7 +13,10 @@ SHARING = ((MINE, _("only me")), (TEAM, _("my team")), (ALL, _("everybody")))
 
 
 class SavedView(models.Model):
-    """A way of looking at the list of one type: filter, columns, order and density under a name."""
+    """A way of looking at the list of one type: filter, columns, order and density under a name.
+
+    `source` says where it came from when no person made it: the operation of the example data, a sector pack.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     type_key = models.CharField(max_length=80)
@@ -27,6 +30,7 @@ class SavedView(models.Model):
     density = models.CharField(max_length=12, blank=True, default="")
     pinned = models.BooleanField(_("pinned to the sidebar"), default=False)
     position = models.PositiveIntegerField(default=0)
+    source = models.CharField(max_length=40, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

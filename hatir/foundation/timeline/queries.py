@@ -8,16 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
+from django.db.models.lookups import Contains
 
 from hatir.foundation.access.queries import scope_condition, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.expressions import Fold
 from hatir.foundation.records.refs import RecordRef, parse_ref
 from hatir.foundation.records.registry import fields_of, record_type, root_types
 from hatir.foundation.timeline.models import TimelineEntry
 from hatir.foundation.timeline.rules import with_refs, with_titles
 from hatir.kit.ids import decode_id, encode_id
+from hatir.kit.text_tr import fold
 
 PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -142,7 +145,8 @@ def _picked(rows: QuerySet[TimelineEntry], pick: Pick) -> QuerySet[TimelineEntry
     if pick.until is not None:
         rows = rows.filter(at__lt=pick.until)
     if pick.text:
-        rows = rows.filter(Q(body__icontains=pick.text) | Q(title__icontains=pick.text))
+        wanted = fold(pick.text)
+        rows = rows.filter(Q(Contains(Fold("body"), wanted)) | Q(Contains(Fold("title"), wanted)))
     return rows
 
 

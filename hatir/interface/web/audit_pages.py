@@ -15,6 +15,7 @@ from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.audit.queries import WRITES, AuditFilter, FieldChange, ShownEntry
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.expressions import SortText
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.refs import RecordRef, parse_ref
 from hatir.foundation.records.registry import record_type
@@ -227,7 +228,10 @@ def _short(text: str) -> str:
 
 def people(actor: Actor) -> list[tuple[str, str]]:
     """List those whose doings may be looked for."""
-    return [(encode_id(pk), name) for pk, name in visible(actor, User).order_by("name").values_list("pk", "name")[:500]]
+    return [
+        (encode_id(pk), name)
+        for pk, name in visible(actor, User).order_by(SortText("name")).values_list("pk", "name")[:500]
+    ]
 
 
 def as_row(entry: AuditEntry, lines: Iterable[Line]) -> list[str]:

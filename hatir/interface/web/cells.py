@@ -68,9 +68,9 @@ def title_cell(label: str, url: str, sub: str = "", *, square: bool = False, pee
         if peek_label
         else ""
     )
+    second = f'<span class="trunc mute sub">{esc(sub)}</span>' if sub else ""
     return mark_safe(  # noqa: S308 — parts are escaped
-        f'<div class="cell">{mark}<a class="trunc b" href="{esc(url)}">{esc(label) or EMPTY}</a>'
-        f'<span class="trunc mute sub">{esc(sub)}</span>{peek}</div>'
+        f'<div class="cell">{mark}<a class="trunc b" href="{esc(url)}">{esc(label) or EMPTY}</a>{second}{peek}</div>'
     )
 
 

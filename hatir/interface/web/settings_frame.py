@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from hatir.foundation.access.grants import MANAGE, VIEW_AUDIT
 from hatir.foundation.access.queries import has_permission
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.registry import root_types
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.presenting import capital
@@ -96,6 +97,28 @@ def nav_of(actor: Actor, active: str) -> list[NavSection]:
         if lines:
             sections.append(NavSection(label, lines))
     return sections
+
+
+PLACES = {
+    "staff.user": "people",
+    "access.role": "roles",
+    "webhooks.endpoint": "webhooks",
+    "customization.field": "fields",
+    "customization.object": "fields",
+}
+"""Lists of settings that stand under a page of their own."""
+
+
+def frame_of(actor: Actor, rt: RecordType) -> list[NavSection]:
+    """List the sections of the settings around a generic list that belongs to them; none for any other list."""
+    if not has_permission(actor, MANAGE):
+        return []
+    active = PLACES.get(rt.key) or next((page.key for page in _all_pages() if page.url == f"/records/{rt.key}/"), "")
+    return nav_of(actor, active) if active else []
+
+
+def _all_pages() -> list[SettingsPage]:
+    return [line for pages in SECTIONS.values() for page in pages for line in (page, *_lookups(page))]
 
 
 def _lookups(page: SettingsPage) -> list[SettingsPage]:

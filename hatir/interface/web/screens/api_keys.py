@@ -18,6 +18,7 @@ from hatir.foundation.access.keys import FULL, api_key, api_keys, create_api_key
 from hatir.foundation.access.models import VERBS, ApiKey
 from hatir.foundation.access.queries import get_visible, visible
 from hatir.foundation.records.errors import Invalid, RecordError
+from hatir.foundation.records.expressions import SortText
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.staff.models import User
 from hatir.interface.web.acting import actor_of
@@ -39,7 +40,7 @@ EXPIRIES = (
 
 
 def _specs(request: HttpRequest) -> list[FieldSpec]:
-    users = visible(actor_of(request), User).filter(is_active=True, archived_at=None).order_by("name")
+    users = visible(actor_of(request), User).filter(is_active=True, archived_at=None).order_by(SortText("name"))
     return [
         FieldSpec(
             "name",

@@ -15,6 +15,7 @@ from hatir.foundation.access.handover import HandoverRule, hand_over, owned_coun
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Invalid, RecordError
+from hatir.foundation.records.expressions import SortText
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.staff.actions import deactivate_user, sign_out_everywhere
 from hatir.foundation.staff.models import Team, User
@@ -78,7 +79,9 @@ def _receivers(user: User, how: str, chosen: str, actor: Actor) -> list[User]:
 def _page(request: HttpRequest, user: User, errors: dict[str, list[str]], *, status: int = 200) -> HttpResponse:
     actor = actor_of(request)
     counts = owned_counts(user, actor=actor)
-    colleagues = visible(actor, User).filter(is_active=True, archived_at=None).exclude(pk=user.pk).order_by("name")
+    colleagues = (
+        visible(actor, User).filter(is_active=True, archived_at=None).exclude(pk=user.pk).order_by(SortText("name"))
+    )
     context: dict[str, Any] = {
         "page_title": _("Hand over: %(name)s") % {"name": user.name},
         "person": user,
@@ -87,7 +90,7 @@ def _page(request: HttpRequest, user: User, errors: dict[str, list[str]], *, sta
         "counts": [(record_type(key).plural_label, count) for key, count in counts.items()],
         "total": sum(counts.values()),
         "colleagues": colleagues,
-        "teams": visible(actor, Team).filter(archived_at=None).order_by("name"),
+        "teams": visible(actor, Team).filter(archived_at=None).order_by(SortText("name")),
         "errors": [text for texts in errors.values() for text in texts],
         "sent": request.POST,
     }

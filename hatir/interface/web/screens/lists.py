@@ -31,6 +31,7 @@ from hatir.interface.web.filtertrees import Ground, has_conditions, parts_of_gro
 from hatir.interface.web.liststate import ListState, Tab, compact, joined, load_filter, parts_of, read_state, tabs_of
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import Presenter, capital, manner
+from hatir.interface.web.settings_frame import frame_of
 from hatir.interface.web.types import type_or_404
 from hatir.kit.filters.schema import FilterError
 from hatir.kit.formats_tr import format_compact_money, format_money, format_number
@@ -135,6 +136,7 @@ def list_context(actor: Actor, state: ListState, page: Page, counted: Estimate) 
         "page_title": capital(rt.plural_label),
         "page_count": count,
         "type": _type_links(rt),
+        "sections": frame_of(actor, rt),
         "may_create": may(actor, "create", rt),
         "may_import": may(actor, "import", rt),
         "may_export": may(actor, "export", rt),

@@ -18,6 +18,7 @@ from hatir.foundation.access.parts import read_roles
 from hatir.foundation.access.queries import get_visible, visible
 from hatir.foundation.records import actions as records
 from hatir.foundation.records.errors import Invalid, RecordError
+from hatir.foundation.records.expressions import SortText
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.staff.actions import reactivate_user, set_admin, sign_out_everywhere
@@ -60,7 +61,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def _invite_specs(request: HttpRequest) -> list[FieldSpec]:
     actor = actor_of(request)
     roles = tuple((encode_id(pk), name) for pk, name in _roles(request).items())
-    teams = visible(actor, Team).filter(archived_at=None).order_by("name").values_list("pk", "name")
+    teams = visible(actor, Team).filter(archived_at=None).order_by(SortText("name")).values_list("pk", "name")
     return [
         FieldSpec(
             "emails",
@@ -75,7 +76,7 @@ def _invite_specs(request: HttpRequest) -> list[FieldSpec]:
 
 
 def _roles(request: HttpRequest) -> dict[int, str]:
-    rows = visible(actor_of(request), Role).filter(archived_at=None).order_by("name")
+    rows = visible(actor_of(request), Role).filter(archived_at=None).order_by(SortText("name"))
     return dict(rows.values_list("pk", "name"))
 
 

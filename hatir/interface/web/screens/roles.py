@@ -28,6 +28,7 @@ from hatir.foundation.access.templates import TEMPLATES
 from hatir.foundation.records import actions as records
 from hatir.foundation.records import writing
 from hatir.foundation.records.errors import Invalid, NotFoundHere, RecordError
+from hatir.foundation.records.expressions import SortText
 from hatir.foundation.records.registry import record_type
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, panel, refused, undo_url
@@ -57,7 +58,7 @@ def _url(role: Role) -> str:
 def roles(request: HttpRequest) -> HttpResponse:
     """List the roles with the number of people who have them."""
     people = Count("assignments", filter=Q(assignments__user__is_active=True))
-    rows = visible(actor_of(request), TYPE).filter(archived_at=None).annotate(people=people).order_by("name")
+    rows = visible(actor_of(request), TYPE).filter(archived_at=None).annotate(people=people).order_by(SortText("name"))
     names = {permission.code: permission.label for permission in permissions()}
     context = {
         "page_title": _("Roles and rights"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.errors import RecordError
+from hatir.foundation.records.expressions import SortText
 from hatir.foundation.webhooks import actions
 from hatir.foundation.webhooks.models import GIVEN_UP, STATES, WebhookDelivery, WebhookEndpoint
 from hatir.foundation.webhooks.queries import deliveries_of, delivery_of, endpoint_of
@@ -28,7 +29,7 @@ RECORDS = "/records/webhooks.endpoint/"
 @require_safe
 def webhooks(request: HttpRequest) -> HttpResponse:
     """List the addresses that are told what happens here."""
-    endpoints = visible(actor_of(request), WebhookEndpoint).filter(archived_at=None).order_by("name")
+    endpoints = visible(actor_of(request), WebhookEndpoint).filter(archived_at=None).order_by(SortText("name"))
     context: dict[str, Any] = {
         "page_title": _("Webhooks"),
         "intro": _("Other programs hear at once what changes here. Every message is signed."),

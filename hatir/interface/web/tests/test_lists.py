@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
-from html import unescape
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hatir.domains.customers.models import Customer
-from hatir.foundation.records.actions import create
-from hatir.foundation.records.registry import record_type
 from hatir.kit.ids import encode_id
-from tests.world.cast import SYSTEM, Cast, Member, make_cast, make_customer
+from tests.world.cast import Cast, Member, make_cast, make_customer, make_user
 
 pytestmark = pytest.mark.django_db
 HTMX: Any = {"HTTP_HX_REQUEST": "true"}
@@ -33,18 +30,6 @@ def browser_of(member: Member) -> Client:
     client = Client()
     client.force_login(member.user)
     return client
-
-
-def as_sent(page: str) -> dict[str, str]:
-    """Give what the form of a page would send, as far as it has one value for a name."""
-    sent = dict(
-        re.findall(r'<input (?:class="[^"]*" )?(?:type="hidden" )?(?:id="[^"]*" )?name="([^"]*)" value="([^"]*)"', page)
-    )
-    sent |= dict(re.findall(r'<input class="cb" type="checkbox" name="([^"]*)" value="([^"]*)" checked', page))
-    for name, options in re.findall(r'<select [^>]*name="([^"]*)".*?>(.*?)</select>', page, re.S):
-        values = re.findall(r'<option value="([^"]*)"', options)
-        sent[name] = next(iter(re.findall(r'<option value="([^"]*)" selected', options)), values[0])
-    return {name: unescape(value) for name, value in sent.items()}
 
 
 def sent_toast(response: Any) -> dict[str, str]:
@@ -140,108 +125,60 @@ class TestRecordList:
         assert len(set(seen)) == 124
 
 
-class TestFilterEditor:
-    def test_takes_conditions_and_says_the_proper_address(self, cast: Cast) -> None:
-        asked = {
-            "field-0.0": "city",
-            "op-0.0": "is",
-            "value-0.0": "İzmir",
-            "field-0.1": "stage",
-            "op-0.1": "in",
-            "value-0.1": ["lead", "lost"],
+class TestViewsFromTheFirstDay:
+    def test_customers_come_with_theirs(self, cast: Cast) -> None:
+        now = timezone.now()
+        Customer.objects.filter(pk=cast.elif_kaya.pk).update(last_contact_at=now - timedelta(days=91))
+        Customer.objects.filter(pk=cast.lale_market.pk).update(created_at=now - timedelta(days=31))
+        client = browser_of(cast.admin)
+
+        shown = {
+            view: {row.title for row in client.get(f"/customers/?view={view}").context["rows"]}
+            for view in ("mine", "new", "quiet", "unreachable")
         }
 
-        response = browser_of(cast.admin).get("/customers/", asked)
-
-        tree = {
-            "all": [
-                {"field": "city", "op": "is", "value": "İzmir"},
-                {"field": "stage", "op": "in", "value": ["lead", "lost"]},
-            ]
-        }
-        assert response.status_code == 302
-        assert response.headers["Location"] == "/customers/?" + urlencode(
-            {"f": json.dumps(tree, ensure_ascii=False, separators=(",", ":"))}
-        )
-
-    def test_keeps_groups_apart(self, cast: Cast) -> None:
-        asked = {
-            "field-0.0": "city",
-            "op-0.0": "is",
-            "value-0.0": "İzmir",
-            "join-1": "any",
-            "not-1": "1",
-            "field-1.0": "stage",
-            "op-1.0": "is",
-            "value-1.0": "lead",
-            "field-1.1": "owner",
-            "op-1.1": "is",
-            "value-1.1": "me",
+        assert shown == {
+            "mine": set(),
+            "new": {"Deniz Işık", "Elif Kaya", "Kuzey Lojistik A.Ş."},
+            "quiet": {"Elif Kaya"},
+            "unreachable": {"Kuzey Lojistik A.Ş."},
         }
 
-        response = browser_of(cast.admin).get("/customers/", asked, follow=True)
+    def test_my_customers_are_mine(self, cast: Cast) -> None:
+        rows = browser_of(cast.ayse).get("/customers/?view=mine").context["rows"]
 
-        assert len(response.context["filters"]) == 2
-        assert [row.title for row in response.context["rows"]] == []
+        assert {row.title for row in rows} == {"Lale Market", "Elif Kaya"}
 
+
+class TestListsOfSettings:
     @pytest.mark.parametrize(
-        "part",
-        [
-            {"has": "customers.address", "where": {"field": "city", "op": "is", "value": "İzmir"}},
-            {"has_no": "customers.relation"},
-            {"has": "customers.relation", "where": {"all": [
-                {"field": "decides", "op": "true"},
-                {"any": [{"field": "role", "op": "contains", "value": "müdür"}, {"field": "role", "op": "empty"}]},
-            ]}},
-            {"not": {"any": [{"field": "city", "op": "is", "value": "Van"}, {"has": "tags"}]}},
-            {"any": [
-                {"all": [{"field": "city", "op": "is", "value": "Van"}, {"field": "name", "op": "not_empty"}]},
-                {"not": {"field": "owner", "op": "is", "value": {"var": "me"}}},
-            ]},
-        ],
+        ("type_key", "active"),
+        [("customers.tag", "/records/customers.tag/"), ("staff.team", "/records/staff.team/"),
+         ("staff.user", "/settings/people/"), ("access.role", "/settings/roles/")],
     )  # fmt: skip
-    def test_edits_linked_records_and_groups_in_groups(self, cast: Cast, part: dict[str, Any]) -> None:
-        asked = {"edit": "0", "f": json.dumps({"all": [part]})}
+    def test_stand_inside_the_settings(self, cast: Cast, type_key: str, active: str) -> None:
+        page = browser_of(cast.admin).get(f"/records/{type_key}/")
 
-        page = browser_of(cast.admin).get("/records/customers.customer/filter/", asked, **HTMX)
-        state = browser_of(cast.admin).get("/customers/", as_sent(page.content.decode()), follow=True).context
+        lines = [line.url for section in page.context["sections"] for line in section.pages if line.is_active]
+        assert lines == [active]
+        assert page.content.decode().count('class="set__list"') == 1
 
-        assert json.loads(state["request"].GET["f"]) == {"all": [part]}
-        assert len(state["filters"]) == 1
+    def test_are_plain_lists_for_who_may_not_open_the_settings(self, cast: Cast) -> None:
+        assert browser_of(cast.ayse).get("/records/customers.tag/").context["sections"] == []
 
-    def test_a_row_becomes_a_question_about_linked_records(self, cast: Cast) -> None:
-        create(record_type("customers.address"), [{"customer": cast.elif_kaya.pk, "address": "Kordon 1",
-               "city": "İzmir"}], actor=SYSTEM)  # fmt: skip
-        asked = {"edit": "new", "field-0.0": "has:customers.address", "op-0.0": "is", "value-0.0": ""}
+    def test_put_turkish_names_in_order(self, cast: Cast) -> None:
+        for at, name in enumerate(("Zan", "Öz", "Oğuz", "Çınar", "Cem", "İnce", "Işık", "Şahin", "Sönmez")):
+            make_user(name, f"{at}@ornek.com.tr")
+        wanted = ["Cem", "Çınar", "Işık", "İnce", "Oğuz", "Öz", "Sönmez", "Şahin", "Zan"]
+        client = browser_of(cast.admin)
 
-        page = browser_of(cast.admin).get("/records/customers.customer/filter/", asked, **HTMX)
-        sent = as_sent(page.content.decode())
-        sent |= {"field-0.0.0": "city", "op-0.0.0": "is", "value-0.0.0": "İZMİR"}
-        found = browser_of(cast.admin).get("/customers/", sent, follow=True).context
+        rows = client.get("/records/staff.user/").context["rows"]
+        people = client.get("/settings/people/").context["people"]
+        who = client.get("/settings/audit/").context["people"]
 
-        assert [row.title for row in found["rows"]] == ["Elif Kaya"]
-
-    @pytest.mark.parametrize(
-        ("what", "rows"),
-        [("add:0", ["0.0", "0.1", "0.2"]), ("nest:0", ["0.0", "0.1", "0.2.0"]), ("remove:0.0", ["0.0"]),
-         ("group", ["0.0", "0.1", "1.0"]), ("remove:7.1", ["0.0", "0.1"])],
-    )  # fmt: skip
-    def test_rows_and_groups_come_and_go(self, cast: Cast, what: str, rows: list[str]) -> None:
-        asked = {"edit": "new", "field-0.0": "city", "field-0.1": "stage", "do": what}
-
-        page = browser_of(cast.admin).get("/records/customers.customer/filter/", asked, **HTMX)
-
-        assert re.findall(r'name="field-([\d.]+)"', page.content.decode()) == rows
-
-    def test_steps_out_of_sight_are_404(self, cast: Cast) -> None:
-        asked = {"edit": "new", "group-0": "1", "step-0": "access.role", "field-0.0": "name"}
-
-        assert browser_of(cast.admin).get("/records/customers.customer/filter/", asked).status_code == 404
-
-    def test_offers_whole_conditions_while_typing(self, cast: Cast) -> None:
-        page = browser_of(cast.admin).get("/records/customers.customer/filter/?edit=new&q=izm", **HTMX)
-
-        assert "<b>İzmir</b>" in page.content.decode()
+        assert [row.title for row in rows if row.title in wanted] == wanted
+        assert [row.user.name for row in people if row.user.name in wanted] == wanted
+        assert [name for _id, name in who if name in wanted] == wanted
 
 
 class TestCell:

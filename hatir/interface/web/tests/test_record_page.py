@@ -323,6 +323,17 @@ class TestAuthors:
         assert drawn.user.chosen.label == "Zeynep Acar"
 
 
+class TestSearch:
+    @pytest.mark.parametrize("typed", ["ISIK", "ışık", "isik", "Işık"])
+    def test_finds_turkish_words_however_they_are_typed(self, cast: Cast, url: str, typed: str) -> None:
+        post_note(ref_of(cast.elif_kaya), "Işıklı vitrin", actor=cast.ayse.actor)
+        post_note(ref_of(cast.elif_kaya), "Perde", actor=cast.ayse.actor)
+
+        page = signed_in(cast.ayse).get(f"{url}timeline/", {"q": typed}, headers=HTMX)
+
+        assert [entry.body_html for entry in page.context["timeline"].entries] == ["<p>Işıklı vitrin</p>"]
+
+
 class TestHead:
     def test_following_is_a_switch(self, cast: Cast, url: str) -> None:
         client = signed_in(cast.ayse)
