@@ -12,14 +12,13 @@ import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connections
 from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, IsNull, LessThan, LessThanOrEqual
 
+from hatir.foundation.records.cursors import pack, unpack
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.expressions import SortText, sort_expression, value_expression
 from hatir.foundation.records.fields import TEXTUAL, TO_ONE, FieldSpec
@@ -354,11 +353,9 @@ def _operand(value: Any) -> Any:
 
 # --- cursors ---------------------------------------------------------------------------------------
 
-_Tag = Literal["d", "t", "n", "v"]
-
 
 def _encode(record: Any, keys: Sequence[_Key], sort: str, *, forward: bool) -> str:
-    values = [_pack(_lead_value(key, _of(record, key.alias), at)) for at, key in enumerate(keys)]
+    values = [pack(_lead_value(key, _of(record, key.alias), at)) for at, key in enumerate(keys)]
     data = [int(forward), sort, values, _of(record, "pk")]
     return base64.urlsafe_b64encode(json.dumps(data, separators=(",", ":")).encode()).decode().rstrip("=")
 
@@ -372,34 +369,11 @@ def _lead_value(key: _Key, value: Any, at: int) -> Any:
     return None if at == 0 and key.textual and value == "" else value
 
 
-def _pack(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return ["t", value.isoformat()]
-    if isinstance(value, date):
-        return ["d", value.isoformat()]
-    if isinstance(value, Decimal):
-        return ["n", format(value, "f")]
-    return ["v", value]
-
-
-def _unpack(packed: Any) -> Any:
-    tag, value = packed
-    if tag == "t":
-        return datetime.fromisoformat(value)
-    if tag == "d":
-        return date.fromisoformat(value)
-    if tag == "n":
-        return Decimal(value)
-    if tag != "v" or not isinstance(value, (str, int, float, bool, type(None))):
-        raise ValueError(tag)
-    return value
-
-
 def _decode(cursor: str, keys: Sequence[_Key], sort: str) -> _Place:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         forward, made_for, packed, record_id = json.loads(raw)
-        values = tuple(_unpack(item) for item in packed)
+        values = tuple(unpack(item) for item in packed)
         if made_for != sort or len(values) != len(keys) or type(record_id) is not int or forward not in (0, 1):
             raise ValueError(made_for)
         if not 0 <= record_id < 2**63:
