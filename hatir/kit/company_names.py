@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hatir.kit.text_tr import fold
 
@@ -53,18 +54,21 @@ _ACTIVITY_WORDS = frozenset({"tic", "ticaret", "san", "sanayi", "paz", "pazarlam
 _SPLIT = re.compile(r"[^\s.,;()]+\.?|&")
 
 
+@lru_cache(maxsize=16_384)
 def normalise_company(name: str) -> CompanyName:
     """Give the suffix its canonical spelling and fold the rest for matching.
 
     ``LALE MARKET SANAYİ VE TİCARET LİMİTED ŞİRKETİ`` becomes display ``LALE MARKET San. ve
     Tic. Ltd. Şti.`` with core ``lale market``. The case of the name itself is kept (brands
-    and abbreviations). A name made of suffixes only stays whole, as its own core.
+    and abbreviations). A name made of suffixes only stays whole, as its own core. Answers are kept,
+    because matching, tidying and writing ask for the same names one after the other.
     """
     words = _SPLIT.findall(" ".join(name.split()))
+    keys = [fold(word).replace(".", "") for word in words]
     suffixes: list[str] = []
     remaining = len(words)
     while remaining > 1:
-        size, form = _form_at_end(words[:remaining], bool(suffixes))
+        size, form = _form_at_end(words[:remaining], keys[:remaining], bool(suffixes))
         if not size:
             break
         suffixes.insert(0, form)
@@ -77,15 +81,14 @@ def normalise_company(name: str) -> CompanyName:
     return CompanyName(f"{kept} {suffix}", _core(kept), suffix)
 
 
-def _form_at_end(words: list[str], legal_form_follows: bool) -> tuple[int, str]:
-    """Find the longest suffix the words end with; at least one word always stays."""
+def _form_at_end(words: list[str], keys: list[str], legal_form_follows: bool) -> tuple[int, str]:
+    """Find the longest suffix the words (and their folded keys) end with; at least one word always stays."""
     for size in range(min(_LONGEST, len(words) - 1), 0, -1):
-        tail = words[-size:]
-        key = " ".join(fold(word).replace(".", "") for word in tail)
+        key = " ".join(keys[-size:])
         form = _FORMS.get(key)
         if form is None:
             continue
-        if key in _ACTIVITY_WORDS and not legal_form_follows and not tail[-1].endswith("."):
+        if key in _ACTIVITY_WORDS and not legal_form_follows and not words[-1].endswith("."):
             continue
         return size, form
     return 0, ""

@@ -7,6 +7,7 @@ parts, no address literals) and open to international domain names.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -55,8 +56,12 @@ def is_email(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=16_384)
 def problem(address: str) -> str | Promise | None:
-    """Name what is wrong with a bare small-letter address, or None when it is fine."""
+    """Name what is wrong with a bare small-letter address, or None when it is fine.
+
+    Answers are kept: reading, matching and tidying judge the same address one after the other.
+    """
     if not address:
         return _("An e-mail address is missing.")
     if address.count("@") != 1:

@@ -54,10 +54,11 @@ def normalise_phone(raw: str, region: str = "TR") -> PhoneNumber:
         number = phonenumbers.parse(dialled, region)
     except phonenumbers.NumberParseException:
         return PhoneNumber(raw, None, "unknown", raw.strip())
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)  # the dear step; a number that is not valid has no type
+    if kind == phonenumbers.PhoneNumberType.UNKNOWN:
         return PhoneNumber(raw, None, "unknown", raw.strip(), extension)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return PhoneNumber(raw, e164, _kind(number), _display(number, extension), extension)
+    return PhoneNumber(raw, e164, _kind(number, kind), _display(number, extension), extension)
 
 
 def _without_extension(raw: str) -> tuple[str, str]:
@@ -71,9 +72,8 @@ def _without_extension(raw: str) -> tuple[str, str]:
     return re.sub(r"^\s*00\s*", "+", dialled).strip(), extension
 
 
-def _kind(number: phonenumbers.PhoneNumber) -> PhoneKind:
-    """Name the kind of a valid number."""
-    import phonenumbers
+def _kind(number: phonenumbers.PhoneNumber, found: int) -> PhoneKind:
+    """Name the kind of a valid number whose type was found."""
     from phonenumbers import PhoneNumberType as Type
 
     if number.country_code != TURKEY:
@@ -85,7 +85,7 @@ def _kind(number: phonenumbers.PhoneNumber) -> PhoneKind:
         Type.FIXED_LINE_OR_MOBILE: "landline",
         Type.TOLL_FREE: "toll_free",
     }
-    return kinds.get(phonenumbers.number_type(number), "service")
+    return kinds.get(found, "service")
 
 
 def _display(number: phonenumbers.PhoneNumber, extension: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from hatir.kit.text_tr import fold
@@ -60,6 +60,7 @@ def find_province(text: str) -> Province | None:
     return _by_fold().get(fold(text))
 
 
+@lru_cache(maxsize=4096)
 def tidy_place(city: str, district: str) -> tuple[str, str]:
     """Write city and district as they are officially written; unknown ones stay as given.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hatir.foundation.access.grants import MANAGE, rights_of
@@ -68,17 +69,16 @@ def _check_in_scope(batch: WriteBatch, verb: str) -> None:
 def _check_fields(batch: WriteBatch) -> None:
     allowed = writable_fields(batch.actor, batch.type)
     specs = fields_of(batch.type)
+    defaults = {name: spec.default for name, spec in specs.items()}
     for change in batch.changes:
-        touched = change.fields if batch.verb == "edit" else _filled(batch, change)
+        touched = change.fields if batch.verb == "edit" else _filled(batch, change, defaults)
         refused = [name for name in touched if name not in allowed and name in specs and specs[name].editable]
         if refused:
             raise Denied(batch.verb, batch.type.key, [str(specs[name].label) for name in refused])
 
 
-def _filled(batch: WriteBatch, change: Change) -> list[str]:
+def _filled(batch: WriteBatch, change: Change, defaults: Mapping[str, Any]) -> list[str]:
     """Name the fields of a new record that differ from what every new record has."""
-    specs = fields_of(batch.type)
-    defaults = {name: spec.default for name, spec in specs.items()}
     owner = batch.type.scope
     given = {owner.owner, owner.team} if owner else set()
     return [

@@ -17,9 +17,9 @@ NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 def record_changes(batch: WriteBatch) -> None:
     """Keep one entry for each changed record. Part of every write, in its transaction."""
-    ids = new_ids(len(batch.changes))
+    ids, actor = new_ids(len(batch.changes)), who(batch.actor)
     AuditEntry.objects.bulk_create(
-        [_entry(batch, change, key) for change, key in zip(batch.changes, ids, strict=True)], batch_size=500
+        [_entry(batch, change, key, actor) for change, key in zip(batch.changes, ids, strict=True)], batch_size=500
     )
 
 
@@ -41,7 +41,7 @@ def who(actor: Actor) -> Mapping[str, Any]:
     }
 
 
-def _entry(batch: WriteBatch, change: Change, key: int) -> AuditEntry:
+def _entry(batch: WriteBatch, change: Change, key: int, actor: Mapping[str, Any]) -> AuditEntry:
     return AuditEntry(
         id=key,
         at=batch.at,
@@ -50,7 +50,7 @@ def _entry(batch: WriteBatch, change: Change, key: int) -> AuditEntry:
         record_id=change.ref.id,
         title=batch.type.title_of(change.record)[:TITLE_LENGTH],
         changes=_changes(batch, change),
-        **who(batch.actor),
+        **actor,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class FieldSpec:
     masked: bool = False
     permission: str = ""
 
-    @property
+    @cached_property
     def is_custom(self) -> bool:
         return self.name.startswith(CUSTOM_PREFIX)
 

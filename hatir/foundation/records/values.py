@@ -83,6 +83,8 @@ def to_json(spec: FieldSpec, value: Any) -> Any:
 
 def plain(value: Any) -> Any:
     """Give a value as it is kept in audit and in custom JSON: no Decimal, no instants, ids as numbers."""
+    if value is None or type(value) is str:  # most of them
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):

@@ -55,12 +55,18 @@ class Batcher:
     ) -> None:
         self.rt, self.fields, self.options, self.actor = rt, fields, options, actor
         self.cleaner = Cleaner(rt, fields, actor, decimal_mark=decimal_mark, create_missing=options.create_missing)
-        self.matcher = Matcher(rt, options.match_on, actor)
+        self.matcher = Matcher(rt, options.match_on, fields, actor)
+
+    def read(self, rows: list[IncomingRow]) -> None:
+        """Read the cells of a batch; what costs the most time of a row and needs no lock is done here."""
+        self.cleaner.read(rows)
+        for row in rows:
+            self.matcher.keys_of(row)
 
     def write(self, rows: list[IncomingRow]) -> Outcome:
-        """Write a batch inside the caller's transaction; rows that name the same record one after another."""
+        """Write a batch that was read, in the caller's transaction; rows of the same record one after another."""
         outcome = Outcome()
-        self.cleaner.clean(rows)
+        self.cleaner.link(rows)
         waiting = self._without_errors(rows, outcome)
         while waiting:
             wave, waiting = self._one_per_record(waiting)

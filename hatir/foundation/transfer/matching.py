@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,12 +37,14 @@ class Match:
 class Matcher:
     """Matches rows of one type by the chosen fields, in their order; the first that finds something counts.
 
+    Of the found records the related rows of the fields to be `written` are read with them.
     Fields that only together name a record (a relation or a choice is among them) are matched together.
     """
 
-    def __init__(self, rt: RecordType, match_on: Sequence[str], actor: Actor) -> None:
+    def __init__(self, rt: RecordType, match_on: Sequence[str], written: Collection[str], actor: Actor) -> None:
         self.rt, self.actor = rt, actor
         self.fields = fields_of(rt)
+        self.sets = [s.path for s in self.fields.values() if s.kind == "relations" and s.path and s.name in written]
         self.match_on = [name for name in match_on if name in self.fields]
         self.together = any(self.fields[name].kind in (*TO_ONE, "choice") for name in self.match_on)
 
@@ -72,8 +74,7 @@ class Matcher:
         return found
 
     def _records(self) -> Any:
-        sets = [spec.path for spec in self.fields.values() if spec.kind == "relations" and spec.path]
-        return visible(self.actor, self.rt).prefetch_related(*sets)
+        return visible(self.actor, self.rt).prefetch_related(*self.sets)
 
     def _by_id(self, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:
         if not rows:

@@ -62,11 +62,14 @@ class Cleaner:
         self.rt, self.fields, self.actor = rt, fields, actor
         self.decimal_mark, self.create_missing = decimal_mark, create_missing
 
-    def clean(self, rows: list[IncomingRow]) -> None:
-        """Fill `values`, `errors` and `loose` of a batch: one look-up a related type, however many rows."""
+    def read(self, rows: list[IncomingRow]) -> None:
+        """Fill `values` and `errors` of a batch from what needs no other record; it may run outside a transaction."""
         for row in rows:
             for name, cell in row.raw.items():
                 self._clean_cell(row, name, cell)
+
+    def link(self, rows: list[IncomingRow]) -> None:
+        """Turn names into records, or `loose` ends: one look-up a related type, however many rows."""
         for name, spec in self.fields.items():
             if spec.kind in (*TO_ONE, "relations"):
                 self._resolve(spec, [row for row in rows if as_text(row.raw.get(name))])

@@ -77,7 +77,10 @@ def check(run: ImportRun, job: JobContext, actor: Actor) -> None:
     seen: dict[tuple[str, str], int] = {}
     examples: list[dict[str, Any]] = []
     twice = done = 0
+    free_since = time.monotonic()
     for part in batches(run, columns):
+        batcher.read(part)
+        let_others_write(free_since)
         with transaction.atomic():
             outcome = batcher.write(part)
             transaction.set_rollback(True)
@@ -88,7 +91,7 @@ def check(run: ImportRun, job: JobContext, actor: Actor) -> None:
         examples.extend(_example(batcher, item) for item in outcome.matched[: EXAMPLES - len(examples)])
         done += len(part)
         job.progress(done, run.row_count)
-        let_others_write()
+        free_since = time.monotonic()
     run.check_counts = {name: totals[name] for name in OUTCOMES}
     run.check_notes = {"examples": examples, "repeated": twice}
     run.state = CHECKED
@@ -132,7 +135,10 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     run.row_count = run.row_count or count_rows(run)
     if run.next_row == 0:
         record_event("import", actor=actor, type_key=batcher.rt.root_key, title=run.file.name)
+    free_since = time.monotonic()
     for part in batches(run, columns, run.next_row):
+        batcher.read(part)
+        let_others_write(free_since)
         with transaction.atomic():
             outcome = batcher.write(part)
             _keep_rejected(run, outcome, is_trial=False)
@@ -141,18 +147,19 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
             run.counts, run.next_row = {name: totals[name] for name in OUTCOMES}, run.next_row + len(part)
             run.save(update_fields=["counts", "next_row", "row_count"])
             job.progress(run.next_row, run.row_count)
-        let_others_write()
+        free_since = time.monotonic()
     tie_loose_ends(run, job, batcher)
     run.state, run.finished_at = DONE, timezone.now()
     run.counts = {name: run.counts.get(name, 0) for name in OUTCOMES}
     run.save(update_fields=["state", "finished_at", "counts"])
 
 
-def let_others_write() -> None:
-    """Pause between batches on SQLite: who waits for its one write lock looks every tenth of a second, and
-    without a pause an import holds it so often that others wait in vain (seen: a heartbeat, after 10 s)."""
+def let_others_write(free_since: float) -> None:
+    """Leave SQLite's one write lock free for a moment between batches: who waits for it looks every tenth of a
+    second, and else an import holds it so often that others wait in vain (seen: a heartbeat, after 10 s). The
+    reading of the next batch is a part of that moment; `free_since` is when the last batch was committed."""
     if connection.vendor == "sqlite":
-        time.sleep(OTHERS_SECONDS)
+        time.sleep(max(0.0, OTHERS_SECONDS - (time.monotonic() - free_since)))
 
 
 def _keep_rejected(run: ImportRun, outcome: Outcome, *, is_trial: bool) -> None:
