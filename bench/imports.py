@@ -15,7 +15,7 @@ from typing import Any
 os.environ.setdefault("HATIR_HOME", tempfile.mkdtemp(prefix="hatir-bench-"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hatir.config.settings.prod")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -54,7 +54,7 @@ def rows_of(kind: str, count: int, salt: str) -> list[dict[str, str]]:
 
 
 def imported(kind: str, rows: list[dict[str, str]], path: Path, actor: Actor) -> float:
-    """Import the rows as a file with the rights of a user, through all doors; give the seconds. Raises RuntimeError when a row is missing."""
+    """Import the rows with all doors; give the seconds. Raises RuntimeError when one is missing."""
     with path.open("w", encoding="utf-8") as file:
         file.write("Ad Soyad;E-posta;Telefon;Şehir\n")
         file.writelines(f"{row['name']};{row['email']};{row['phone']};{row['city']}\n" for row in rows)

@@ -28,6 +28,7 @@ def enqueue(
     max_attempts: int = 5,
     run_after: datetime | None = None,
     unique_key: str = "",
+    subject: str = "",
     claimed_by: str = "",
 ) -> Job:
     """Store a job of a task; with `claimed_by` that worker has it already and must run it at once.
@@ -43,6 +44,7 @@ def enqueue(
         max_attempts=max_attempts,
         run_after=run_after or now,
         unique_key=unique_key,
+        subject=subject[:120],
         created_by_id=acting.user_id,
         actor=_kept(acting),
         operation=acting.operation or new_operation(),

@@ -33,6 +33,8 @@ class Task:
     priority: int = 0
     run_after: datetime | None = None
     unique_key: str = ""
+    titled: StrOrPromise = ""
+    subject: str = ""
     actor: Actor | None = None
 
     def using(
@@ -41,14 +43,16 @@ class Task:
         run_after: datetime | None = None,
         unique_key: str | None = None,
         priority: int | None = None,
+        subject: str | None = None,
         actor: Actor | None = None,
     ) -> Task:
-        """Give the same task to be enqueued otherwise: later, once at a time, sooner, or as somebody."""
+        """Give the same task to be enqueued otherwise: later, once at a time, sooner, on a subject, or as somebody."""
         return replace(
             self,
             run_after=run_after or self.run_after,
             unique_key=self.unique_key if unique_key is None else unique_key,
             priority=self.priority if priority is None else priority,
+            subject=self.subject if subject is None else subject,
             actor=actor or self.actor,
         )
 
@@ -71,6 +75,7 @@ class Task:
             max_attempts=self.max_attempts,
             run_after=self.run_after,
             unique_key=self.unique_key,
+            subject=self.subject,
             claimed_by=claimed_by,
         )
 
@@ -87,10 +92,12 @@ def task(
     takes_context: bool | None = None,
     tells_starter: bool | None = None,
     priority: int = 0,
+    titled: StrOrPromise = "",
 ) -> Callable[[Callable[..., Any]], Task]:
     """Declare a task. Long tasks get a JobContext as first argument, atomic ones when `takes_context`.
 
     The person who started a job hears how it goes and ends when it is long, or as `tells_starter` says.
+    `titled` names a job by what it works on ("Importing %(subject)s"); `label` names it without.
     """
 
     def declare(body: Callable[..., Any]) -> Task:
@@ -103,6 +110,7 @@ def task(
             takes_context=kind == "long" if takes_context is None else takes_context,
             tells_starter=kind == "long" if tells_starter is None else tells_starter,
             priority=priority,
+            titled=titled,
         )
         if key in _tasks and _tasks[key].body.__qualname__ != body.__qualname__:
             raise ValueError(f"The task {key} is declared twice.")
@@ -129,6 +137,14 @@ def label_of(key: str) -> str:
 def keys_that_tell() -> list[str]:
     """List the tasks whose starter hears how they go."""
     return sorted(key for key, declared in _tasks.items() if declared.tells_starter)
+
+
+def title_of(job: Job) -> str:
+    """Name a job as people read it: by its task and what it works on."""
+    declared = _tasks.get(job.key)
+    if declared is not None and job.subject and declared.titled:
+        return str(declared.titled) % {"subject": job.subject}
+    return label_of(job.key)
 
 
 def task_keys(kind: TaskKind | None = None) -> list[str]:

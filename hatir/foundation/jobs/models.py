@@ -22,13 +22,15 @@ LIVE = (WAITING, RUNNING)
 class Job(models.Model):
     """One piece of work. While `running` it belongs to `worker` until `lease_until`.
 
-    `actor` keeps who asked for it (kind, label, origin, key scopes); `unique_key` allows one live job of that name.
+    `actor` keeps who asked for it (kind, label, origin, key scopes); `unique_key` allows one live job of that name;
+    `subject` is what it works on, for people (the name of a file).
     `error` is told to its starter, in the starter's language; `trace` is for whoever mends it.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     key = models.CharField(max_length=80)
     kwargs = models.JSONField(default=dict)
+    subject = models.CharField(max_length=120, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=STATES, default=WAITING)
     priority = models.SmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hatir.foundation.events.models import OutboxEvent
-from hatir.foundation.jobs.declaration import label_of
+from hatir.foundation.jobs.declaration import label_of, title_of
 from hatir.foundation.jobs.models import DONE, FAILED, Job
 from hatir.foundation.live.messages import Message
 from hatir.foundation.staff.models import User
@@ -35,7 +35,7 @@ def _shown(job: Job) -> dict[str, Any]:
     total = job.progress_total or 0
     return {
         "id": job.public_id,
-        "title": label_of(job.key),
+        "title": title_of(job),
         "done": job.progress_done,
         "total": total,
         "count": f"{format_number(job.progress_done)} / {format_number(total)}" if total else "",

@@ -22,13 +22,13 @@ from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
 from hatir.kit.phone import normalise_phone
 
 Write = Callable[[Sequence[Any]], None]
-NEW, UPDATED, UNCHANGED, REJECTED = "new", "updated", "unchanged", "rejected"
-OUTCOMES = (NEW, UPDATED, UNCHANGED, REJECTED)
+NEW, UPDATED, UNCHANGED, SKIPPED, REJECTED = "new", "updated", "unchanged", "skipped", "rejected"
+OUTCOMES = (NEW, UPDATED, UNCHANGED, SKIPPED, REJECTED)
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the user decided. `on_match`: "update", "fill" (only empty fields) or "skip"."""
+    """What the user decided. `on_match`: "update", "fill" (only empty fields), "skip" or "create" (one more)."""
 
     match_on: tuple[str, ...] = ()
     on_match: str = "update"
@@ -39,12 +39,14 @@ class Options:
 
 @dataclass
 class Outcome:
-    """What became of a batch: counts that reconcile, rejected rows, links left loose, and examples of matches."""
+    """What became of a batch: counts that reconcile, rejected rows, links left loose, matches, and who was made."""
 
     counts: Counter[str] = field(default_factory=Counter)
     rejected: list[tuple[IncomingRow, str]] = field(default_factory=list)
     loose: list[tuple[IncomingRow, Any]] = field(default_factory=list)
     matched: list[tuple[IncomingRow, Match, str]] = field(default_factory=list)
+    made: dict[int, tuple[IncomingRow, Any]] = field(default_factory=dict)
+    """The row that made a record, and the record, by its id."""
 
 
 class Batcher:
@@ -61,20 +63,30 @@ class Batcher:
         """Read the cells of a batch; what costs the most time of a row and needs no lock is done here."""
         self.cleaner.read(rows)
         for row in rows:
-            self.matcher.keys_of(row)
+            self.keys_of(row)
 
     def write(self, rows: list[IncomingRow]) -> Outcome:
         """Write a batch that was read, in the caller's transaction; rows of the same record one after another."""
         outcome = Outcome()
-        self.cleaner.link(rows)
-        waiting = self._without_errors(rows, outcome)
+        taken = [row for row in rows if not row.left_out and row.decision != "skip"]
+        outcome.counts[SKIPPED] += len(rows) - len(taken)
+        self.cleaner.link(taken)
+        waiting = self._without_errors(taken, outcome)
         while waiting:
             wave, waiting = self._one_per_record(waiting)
-            matches = self.matcher.match(wave)
+            matches = self.matcher.match([row for row in wave if self.policy(row) != "create"])
             wave = self._without_errors(wave, outcome)
             self._update([(row, matches[row.line]) for row in wave if row.line in matches], outcome)
             self._create([row for row in wave if row.line not in matches], outcome)
         return outcome
+
+    def policy(self, row: IncomingRow) -> str:
+        """Give what happens with this row when it is a record already: its own decision, or that for all."""
+        return row.decision or self.options.on_match
+
+    def keys_of(self, row: IncomingRow) -> list[tuple[str, str]]:
+        """Give the keys by which the row is the same thing as another; one that is made in any case has none."""
+        return [] if self.policy(row) == "create" else self.matcher.keys_of(row)
 
     def _without_errors(self, rows: Sequence[IncomingRow], outcome: Outcome) -> list[IncomingRow]:
         good = []
@@ -98,7 +110,7 @@ class Batcher:
         later: list[IncomingRow] = []
         taken: set[tuple[str, str]] = set()
         for row in rows:
-            keys = set(self.matcher.keys_of(row))
+            keys = set(self.keys_of(row))
             if keys & taken:
                 later.append(row)
             else:
@@ -111,19 +123,19 @@ class Batcher:
     def _update(self, pairs: list[tuple[IncomingRow, Match]], outcome: Outcome) -> None:
         work = [(row, match, self._changes(row, match.record)) for row, match in pairs]
         versions = {match.record.pk: match.record.version for _row, match, _changes in work}
-        if self.options.on_match != "skip":
-            touched = [item for item in work if item[2]]
-            refused = self._attempt(touched, self._write_updates)
-        else:
-            refused = {}
+        touched = [item for item in work if item[2] and self.policy(item[0]) != "skip"]
+        refused = self._attempt(touched, self._write_updates)
         for row, match, _changed in work:
             if row.line in refused:
                 self._reject(row, refused[row.line], outcome)
                 continue
-            done = UPDATED if match.record.version != versions[match.record.pk] else UNCHANGED
+            if self.policy(row) == "skip":
+                done = SKIPPED
+            else:
+                done = UPDATED if match.record.version != versions[match.record.pk] else UNCHANGED
             outcome.counts[done] += 1
             outcome.matched.append((row, match, done))
-            if row.loose and self.options.on_match != "skip":
+            if row.loose and done != SKIPPED:
                 outcome.loose.append((row, match.record))
 
     def _changes(self, row: IncomingRow, record: Any) -> dict[str, Any]:
@@ -134,7 +146,7 @@ class Batcher:
             stored = value_of(spec, record)
             if value in (None, "", []) and not self.options.clear_empty:
                 continue
-            if self.options.on_match == "fill" and stored not in (None, "", []):
+            if self.policy(row) == "fill" and stored not in (None, "", []):
                 continue
             if not _is_same(spec, value, stored):
                 changes[name] = value
@@ -163,6 +175,7 @@ class Batcher:
                 self._reject(row, refused[row.line], outcome)
                 continue
             outcome.counts[NEW] += 1
+            outcome.made[made[row.line].pk] = (row, made[row.line])
             if row.loose:
                 outcome.loose.append((row, made[row.line]))
 
@@ -191,6 +204,8 @@ class Batcher:
             if not named:
                 return self._halve(work, write, problem)
             refused = {work[at][0].line: self._words(problem.rows[at]) for at in named}
+            for at in named:
+                work[at][0].errors |= {name: " ".join(found) for name, found in problem.rows[at].items()}
             return refused | self._attempt([item for at, item in enumerate(work) if at not in named], write)
         except RecordError as problem:
             return self._halve(work, write, problem)

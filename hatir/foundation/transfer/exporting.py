@@ -138,7 +138,7 @@ def _jsonl(export: Export) -> Iterator[bytes]:
             body: dict[str, Any] = {ID: encode_id(record.pk)}
             for spec, value in zip(export.specs, values, strict=True):
                 related = spec.kind in (*TO_ONE, "relations")
-                body[spec.name] = _names(spec, value, titles) if related else to_json(spec, value)
+                body[spec.name] = related_names(spec, value, titles) if related else to_json(spec, value)
             lines.append(json.dumps(body, ensure_ascii=False) + "\n")
         yield "".join(lines).encode()
 
@@ -190,7 +190,8 @@ def _target(spec: FieldSpec) -> str:
     return {"user": "staff.user", "team": "staff.team"}.get(spec.kind, spec.target)
 
 
-def _names(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, str]]) -> Any:
+def related_names(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, str]]) -> Any:
+    """Give the name of a related record, or the list of them."""
     known = titles.get(_target(spec), {})
     if spec.kind == "relations":
         return [known[pk] for pk in value or () if pk in known]
@@ -226,7 +227,7 @@ def _plain_cell(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, s
     if value in (None, "", []):
         return None
     if spec.kind in (*TO_ONE, "relations"):
-        names = _names(spec, value, titles)
+        names = related_names(spec, value, titles)
         return join_items(names) if isinstance(names, list) else names
     if spec.kind == "boolean":
         return _("Yes") if value else _("No")

@@ -11,9 +11,11 @@ from typing import Any
 from django.utils.translation import override
 
 from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.values import FALSE_WORDS, TRUE_WORDS
 from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.synonyms import COUNTRIES, SYNONYMS
 from hatir.kit.email_address import is_email
+from hatir.kit.parsing_tr import parse_date, parse_decimal
 from hatir.kit.phone import normalise_phone
 from hatir.kit.text_tr import fold
 
@@ -154,3 +156,51 @@ def _is_phone(text: str) -> bool:
 
 def _has_digits(text: str) -> bool:
     return any(letter.isdigit() for letter in text)
+
+
+MOST_CHOICES, LEAST_REPEATS = 12, 3
+
+
+def guess_kind(sample: Sequence[Any], values: Sequence[tuple[str, int]]) -> str:
+    """Guess what kind of own field a column needs, from sampled cells and its distinct values with counts."""
+    texts = [as_text(cell) for cell in sample if as_text(cell)]
+    column = Column(0, "", tuple(dict.fromkeys(texts))[:50], 1.0)
+    if not column.samples:
+        return "text"
+    if {fold(text) for text in column.samples} <= TRUE_WORDS | FALSE_WORDS:
+        return "boolean"
+    for kind, test in (("email", is_email), ("url", _is_url), ("date", _is_date), ("phone", _is_dialled)):
+        if _share(column, test) > 0.9:
+            return kind
+    if _share(column, _is_number) == 1.0:
+        return "integer" if all(text.lstrip("-").isdigit() for text in column.samples) else "number"
+    if 1 < len(values) <= MOST_CHOICES and sum(count for _text, count in values) >= LEAST_REPEATS * len(values):
+        return "choice"
+    return "longtext" if any(len(text) > 120 or "\n" in text for text in column.samples) else "text"
+
+
+def _is_url(text: str) -> bool:
+    return text.startswith(("http://", "https://", "www."))
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_dialled(text: str) -> bool:
+    """A bare number may be anything; a telephone number is long, and begins or is grouped as one."""
+    return _is_phone(text) and (text.startswith(("0", "+")) or " " in text)
+
+
+def _is_number(text: str) -> bool:
+    if text.startswith("0") and text.isdigit() and len(text) > 1:
+        return False  # a code: its zeros count
+    try:
+        parse_decimal(text)
+    except ValueError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""Imports on their way: the run, the rows that were refused, links to tie at the end, remembered mappings."""
+"""Imports on their way: the run, refused rows, corrections, pairs of duplicates, links to tie, remembered mappings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class ImportRun(models.Model):
     """One file on its way in.
 
     `table` says how the file is read, `mapping` which column (by place) goes to which field, `options` the rest.
-    `next_row` is the checkpoint: so many rows are dealt with and committed. `counts` are those of the import,
+    `value_map` says for a column (by place) what a value of the file (folded) becomes, `profile` what stands in the
+    columns. `next_row` is the checkpoint: so many rows are dealt with and committed. `counts` are those of the import,
     `check_counts` and `check_notes` those of the trial before it.
     """
 
@@ -39,7 +40,9 @@ class ImportRun(models.Model):
     state = models.CharField(max_length=9, choices=STATES, default=DRAFT)
     table = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
+    value_map = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
+    profile = models.JSONField(default=dict)
     row_count = models.BigIntegerField(null=True)
     next_row = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)
@@ -66,7 +69,11 @@ class ImportRun(models.Model):
 
 
 class Rejection(models.Model):
-    """A row that was refused, or (`imported`) imported without one of its values; `is_trial` in the check."""
+    """A row that was refused, or (`imported`) imported without one of its values; `is_trial` in the check.
+
+    `problems` says by column (place) what is wrong with its cell; `place` and `value` are the first of them, so that
+    rows with the same bad value are found together.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejections")
@@ -75,12 +82,59 @@ class Rejection(models.Model):
     line = models.BigIntegerField()
     cells = models.JSONField()
     reason = models.TextField()
+    problems = models.JSONField(default=dict)
+    place = models.PositiveSmallIntegerField(null=True)
+    value = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["run", "is_trial", "line"], name="rejection_of_run")]
+        indexes = [
+            models.Index(fields=["run", "is_trial", "line"], name="rejection_of_run"),
+            models.Index(fields=["run", "is_trial", "place", "value"], name="rejection_by_value"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
+
+
+class Correction(models.Model):
+    """What the user mended in the check; the file stays as it is.
+
+    With a `line` it is one cell of one row, without one every cell of the column that holds `was`. Without a `place`
+    the whole row is left out.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="corrections")
+    line = models.BigIntegerField(null=True)
+    place = models.PositiveSmallIntegerField(null=True)
+    was = models.TextField(blank=True)
+    becomes = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "line"], name="correction_of_run")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.was} → {self.becomes}"
+
+
+class Pair(models.Model):
+    """A row that is a record already (`record_id`) or the same as an earlier row (`other_line`), and what to do."""
+
+    DECISIONS = (("", _("As for all")), ("update", _("Update")), ("create", _("Create anyway")), ("skip", _("Skip")))
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="pairs")
+    line = models.BigIntegerField()
+    record_id = models.BigIntegerField(null=True)
+    other_line = models.BigIntegerField(null=True)
+    by = models.CharField(max_length=80)
+    changes = models.BooleanField(default=True)
+    decision = models.CharField(max_length=6, choices=DECISIONS, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "line"], name="pair_once")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.by}"
 
 
 class LooseEnd(models.Model):
@@ -105,6 +159,7 @@ class RememberedMapping(models.Model):
     type_key = models.CharField(max_length=80)
     signature = models.CharField(max_length=64)
     mapping = models.JSONField()
+    value_map = models.JSONField(default=dict)
     options = models.JSONField(default=dict)
     updated_at = models.DateTimeField()
 

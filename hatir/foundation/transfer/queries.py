@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import has_permission
+from hatir.foundation.files.queries import path_of
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.registry import record_type
+from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cells import neutralise
-from hatir.foundation.transfer.models import ImportRun, Rejection
+from hatir.foundation.transfer.correcting import Corrections
+from hatir.foundation.transfer.models import Correction, ImportRun, Pair, Rejection
+from hatir.foundation.transfer.profiling import distinct
+from hatir.foundation.transfer.resolving import Cleaner
+from hatir.foundation.transfer.value_maps import MANY, is_mappable, offered
+from hatir.kit.text_tr import fold
+
+MOST_VALUES = 40
 
 
 def imports_of(actor: Actor) -> QuerySet[ImportRun]:
@@ -38,10 +51,72 @@ def rejections(run: ImportRun, *, is_trial: bool) -> QuerySet[Rejection]:
 
 def reasons(run: ImportRun, *, is_trial: bool, most: int = 12) -> list[tuple[str, int]]:
     """Count the refused rows by reason, the commonest first."""
-    from django.db.models import Count
-
     rows = Rejection.objects.filter(run=run, is_trial=is_trial).values_list("reason").annotate(count=Count("pk"))
     return [(reason, count) for reason, count in rows.order_by("-count", "reason")[:most]]
+
+
+def refused_rows(run: ImportRun, lines: Collection[int]) -> dict[int, Rejection]:
+    """Give the rows that the check refused, by line, of those that are asked for."""
+    return {each.line: each for each in Rejection.objects.filter(run=run, is_trial=True, line__in=list(lines))}
+
+
+def repeated_values(run: ImportRun, most: int = 8) -> list[tuple[int, str, int]]:
+    """List bad values (column, text, rows) that the check refused in more than one row, the commonest first."""
+    bad = Rejection.objects.filter(run=run, is_trial=True, place__isnull=False).exclude(value="")
+    counted = bad.values_list("place", "value").annotate(count=Count("pk")).filter(count__gt=1)
+    rows = counted.order_by("-count", "place", "value")[:most]
+    return [(place, value, count) for place, value, count in rows if place is not None]
+
+
+def left_out_count(run: ImportRun) -> int:
+    """Count the rows that the user left out."""
+    return Correction.objects.filter(run=run, place=None).count()
+
+
+def sheets_of(run: ImportRun) -> list[str]:
+    """List the sheets of the run's workbook that hold something; none for other files."""
+    return list(run.table.get("sheets", ()))
+
+
+def rows_of(run: ImportRun, lines: Collection[int]) -> dict[int, list[Any]]:
+    """Give rows of the run's file by line, as the user mended them."""
+    corrections = Corrections(run)
+    found = reading.rows_at(path_of(run.file), reading.table_from_json(run.table), lines)
+    return {line: corrections.mended(line, cells) for line, cells in found.items()}
+
+
+def pairs_of(run: ImportRun) -> QuerySet[Pair]:
+    """List the rows that are records already, or the same as an earlier row, in the order of the file."""
+    return Pair.objects.filter(run=run).order_by("line")
+
+
+@dataclass(frozen=True)
+class ColumnValues:
+    """The values of a column: (text, count, becomes), what they may become, and whether new ones are made.
+
+    `becomes` is a key, a record id, "" for empty, or None: nothing is called so.
+    """
+
+    values: tuple[tuple[str, int, str | None], ...]
+    offered: tuple[tuple[str, str], ...]
+    makes_new: bool
+    found: Mapping[str, str]
+
+
+def column_values(run: ImportRun, place: int, spec: FieldSpec, actor: Actor) -> ColumnValues | None:
+    """Give what the values of a column become; None where there is nothing to choose from, or too much."""
+    if not is_mappable(spec):
+        return None
+    values = distinct(run.profile, place, many=spec.kind in MANY)[:MOST_VALUES]
+    choices = offered(spec, actor) if values else []
+    if not values or (not choices and spec.kind not in MANY):
+        return None
+    rt = record_type(run.type_key)
+    cleaner = Cleaner(rt, {spec.name: spec}, actor, decimal_mark="", create_missing=True)
+    found = cleaner.found_without_asking(spec, [text for text, _count in values])
+    said = run.value_map.get(str(place), {})
+    told = tuple((text, count, said.get(fold(text), found.get(text))) for text, count in values)
+    return ColumnValues(told, tuple(choices), cleaner.may_make(spec), found)
 
 
 def rejected_rows(run: ImportRun, *, is_trial: bool = False) -> Iterator[list[str]]:

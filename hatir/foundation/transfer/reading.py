@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -70,9 +70,26 @@ def _inspect_csv(path: Path, head: bytes) -> Table:
 
 def _inspect_xlsx(path: Path) -> Table:
     with _workbook(path) as book:
-        sheet = book.active
-        for _line, row in _sheet_rows(sheet):
-            return Table("xlsx", named([as_text(cell) for cell in row]), sheet=sheet.title)
+        active = book.active.title if book.active is not None else ""
+    filled = sheets(path)
+    if not filled:
+        raise FileUnreadable(_("it is empty"))
+    return inspect_sheet(path, active if active in filled else filled[0])
+
+
+def sheets(path: Path) -> list[str]:
+    """List the sheets of a workbook that hold something, in their order. Raises FileUnreadable."""
+    with _workbook(path) as book:
+        return [sheet.title for sheet in book.worksheets if next(_sheet_rows(sheet), None) is not None]
+
+
+def inspect_sheet(path: Path, name: str) -> Table:
+    """Find out what the columns of one sheet are called. Raises FileUnreadable when there is no such sheet."""
+    with _workbook(path) as book:
+        if name not in book.sheetnames:
+            raise FileUnreadable(_("there is no such sheet"))
+        for _line, row in _sheet_rows(book[name]):
+            return Table("xlsx", named([as_text(cell) for cell in row]), sheet=name)
     raise FileUnreadable(_("it is empty"))
 
 
@@ -169,9 +186,27 @@ def sample(path: Path, table: Table, count: int = 200) -> list[list[Any]]:
     return [cells for _line, cells in islice(rows(path, table), count)]
 
 
-def table_to_json(table: Table) -> dict[str, Any]:
-    """Write down how a file is read, to read it in the same way later."""
+def numbered_sample(path: Path, table: Table, count: int = 200) -> list[Row]:
+    """Give the first rows with their line numbers."""
+    return list(islice(rows(path, table), count))
+
+
+def rows_at(path: Path, table: Table, lines: Collection[int]) -> dict[int, list[Any]]:
+    """Give the rows of some lines; the file is read no further than the last of them."""
+    last, wanted = max(lines, default=0), set(lines)
+    found: dict[int, list[Any]] = {}
+    for line, cells in rows(path, table) if wanted else ():
+        if line > last:
+            break
+        if line in wanted:
+            found[line] = cells
+    return found
+
+
+def table_to_json(table: Table, sheet_names: Sequence[str] = ()) -> dict[str, Any]:
+    """Write down how a file is read, to read it in the same way later; `sheet_names` to choose another sheet."""
     return {
+        "sheets": list(sheet_names),
         "kind": table.kind, "headers": list(table.headers), "sheet": table.sheet, "dialect": vars(table.dialect)
     }  # fmt: skip
 

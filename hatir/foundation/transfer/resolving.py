@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,9 @@ from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer.cells import as_text, split_items
 from hatir.foundation.transfer.mapping import ID
+from hatir.foundation.transfer.value_maps import CHOICES, ValueMap, choices_by_name
 from hatir.kit.company_names import normalise_company
-from hatir.kit.ids import decode_id
+from hatir.kit.ids import decode_id, encode_id
 from hatir.kit.parsing_tr import parse_decimal
 from hatir.kit.text_tr import fold
 
@@ -34,6 +35,8 @@ class IncomingRow:
     errors: dict[str, str] = field(default_factory=dict)
     loose: dict[str, str] = field(default_factory=dict)
     record_id: int | None = None
+    decision: str = ""
+    left_out: bool = False
 
 
 def spellings(text: str) -> set[str]:
@@ -41,11 +44,11 @@ def spellings(text: str) -> set[str]:
     return {fold(" ".join(text.split())), fold(normalise_company(text).display)}
 
 
-def incoming(line: int, cells: list[Any], mapping: Mapping[int, str]) -> IncomingRow:
-    """Take the mapped cells of a row; columns that go to one field are joined with a space."""
+def incoming(line: int, cells: list[Any], mapping: Mapping[int, str], values_said: ValueMap) -> IncomingRow:
+    """Take the mapped cells of a row, mapped values replaced; columns that go to one field are joined with a space."""
     raw: dict[str, Any] = {}
     for place, name in mapping.items():
-        cell = cells[place] if place < len(cells) else None
+        cell = values_said.cell(place, cells[place]) if place < len(cells) else None
         if name in raw and as_text(cell):
             raw[name] = f"{as_text(raw[name])} {as_text(cell)}".strip()
         elif name not in raw:
@@ -61,6 +64,7 @@ class Cleaner:
     ) -> None:
         self.rt, self.fields, self.actor = rt, fields, actor
         self.decimal_mark, self.create_missing = decimal_mark, create_missing
+        self._choices = {name: choices_by_name(spec) for name, spec in fields.items() if spec.kind in CHOICES}
 
     def read(self, rows: list[IncomingRow]) -> None:
         """Fill `values` and `errors` of a batch from what needs no other record; it may run outside a transaction."""
@@ -100,8 +104,10 @@ class Cleaner:
                 return values.clean(spec, parse_decimal(cell, decimal_mark="," if self.decimal_mark == "," else "."))
             except ValueError:
                 return values.clean(spec, as_text(cell))
-        if spec.kind == "multichoice":
-            return values.clean(spec, split_items(as_text(cell)))
+        if spec.kind in CHOICES and as_text(cell):
+            items = split_items(as_text(cell)) if spec.kind == "multichoice" else [as_text(cell)]
+            named = [self._choices[spec.name].get(fold(item), item) for item in items]
+            return values.clean(spec, named if spec.kind == "multichoice" else named[0])
         if spec.kind in ("date", "datetime", "boolean", *NUMERIC) and not isinstance(cell, str):
             return values.clean(spec, cell)
         return values.clean(spec, as_text(cell))
@@ -116,7 +122,7 @@ class Cleaner:
         }
         found = self.find(spec, {text for items in texts.values() for text in items})
         missing = {text for items in texts.values() for text in items if text not in found}
-        if missing and self._may_make(spec):
+        if missing and self.may_make(spec):
             found |= self._make(spec, missing)
         for row in rows:
             self._put(row, spec, texts[row.line], found)
@@ -148,7 +154,15 @@ class Cleaner:
                 columns.setdefault(name, other.fold_path or "text")
         return _by_columns(rows, texts, columns)
 
-    def _may_make(self, spec: FieldSpec) -> bool:
+    def found_without_asking(self, spec: FieldSpec, texts: Sequence[str]) -> dict[str, str]:
+        """Give what texts become by their names alone: the key of a choice, or the id of a related record."""
+        if spec.kind in CHOICES:
+            named = self._choices[spec.name]
+            return {text: named[fold(text)] for text in texts if fold(text) in named}
+        return {text: encode_id(pk) for text, pk in self.find(spec, texts).items() if pk is not None}
+
+    def may_make(self, spec: FieldSpec) -> bool:
+        """Tell whether a name that nothing has becomes a new record (a tag)."""
         if not (self.create_missing and spec.kind == "relations" and spec.target):
             return False
         target = record_type(spec.target)
@@ -167,10 +181,10 @@ def _by_columns(rows: Any, texts: Iterable[str], columns: Mapping[str, str]) -> 
     """Look texts up in columns, first column first. A column with its own fold is asked once for all texts."""
     found: dict[str, int | None] = {}
     wanted = set(texts)
-    for text in wanted:
-        pk = _as_pk(text)
-        if pk is not None and len(text) == 13 and rows.filter(pk=pk).exists():
-            found[text] = pk
+    as_ids = {text: pk for text in wanted if len(text) == 13 and (pk := _as_pk(text)) is not None}
+    if as_ids:
+        there = set(rows.filter(pk__in=as_ids.values()).values_list("pk", flat=True))
+        found |= {text: pk for text, pk in as_ids.items() if pk in there}
     for column, fold_path in columns.items():
         open_texts = wanted - set(found)
         if open_texts:

@@ -1,10 +1,11 @@
-"""Take a whole file through: the trial, which writes nothing, and the import, which continues where it stopped."""
+"""Take a whole file through the import, which continues where it stopped; what the trial shares with it is here too."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields as dataclass_fields
 from itertools import islice
 from typing import Any
 
@@ -19,23 +20,27 @@ from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.records import actions
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Denied, RecordError
-from hatir.foundation.records.memory import forget
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer import reading
-from hatir.foundation.transfer.batches import OUTCOMES, UPDATED, Batcher, Options, Outcome
+from hatir.foundation.transfer.batches import OUTCOMES, Batcher, Options, Outcome
 from hatir.foundation.transfer.cells import as_text
+from hatir.foundation.transfer.correcting import Corrections, decide
 from hatir.foundation.transfer.errors import NothingMapped
 from hatir.foundation.transfer.mapping import ID
-from hatir.foundation.transfer.models import CHECKED, DONE, ImportRun, LooseEnd, Rejection
+from hatir.foundation.transfer.models import DONE, ImportRun, LooseEnd, Rejection
+from hatir.foundation.transfer.profiling import profile
 from hatir.foundation.transfer.resolving import IncomingRow, incoming
+from hatir.foundation.transfer.value_maps import value_map
 
 BATCH = 500
-EXAMPLES = 50
 OTHERS_SECONDS = 0.12
 
 
-def batcher_of(run: ImportRun, actor: Actor) -> Batcher:
-    """Prepare the writing of a run with what its maker may write. Raises Denied or NothingMapped."""
+def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None = None) -> Batcher:
+    """Prepare the writing of a run with what its maker may write; `options` count before the run's own.
+
+    Raises Denied or NothingMapped.
+    """
     rt = record_type(run.type_key)
     if not may(actor, "import", rt):
         raise Denied("import", rt.key)
@@ -44,9 +49,10 @@ def batcher_of(run: ImportRun, actor: Actor) -> Batcher:
     fields = {name: spec for name, spec in allowed.items() if name in mapped}
     if not fields:
         raise NothingMapped
-    chosen = {name: value for name, value in run.options.items() if name != "remember"}
-    options = Options(**{**chosen, "match_on": tuple(chosen.get("match_on", ()))})
-    return Batcher(rt, fields, options, actor, decimal_mark=reading.table_from_json(run.table).decimal_mark)
+    known = {each.name for each in dataclass_fields(Options)}
+    chosen = {name: value for name, value in run.options.items() if name in known} | dict(options or {})
+    given = Options(**{**chosen, "match_on": tuple(chosen.get("match_on", ()))})
+    return Batcher(rt, fields, given, actor, decimal_mark=reading.table_from_json(run.table).decimal_mark)
 
 
 def columns_of(run: ImportRun, batcher: Batcher) -> dict[int, str]:
@@ -54,98 +60,58 @@ def columns_of(run: ImportRun, batcher: Batcher) -> dict[int, str]:
     return {int(at): name for at, name in run.mapping.items() if name == ID or name in batcher.fields}
 
 
-def batches(run: ImportRun, columns: dict[int, str], start: int = 0) -> Iterator[list[IncomingRow]]:
-    """Stream the rows of the run's file in batches, from a checkpoint on."""
+def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[list[IncomingRow]]:
+    """Stream the rows of the run's file in batches, from a checkpoint on, as the user mended and decided them."""
     table = reading.table_from_json(run.table)
     lines = islice(reading.rows(path_of(run.file), table), start, None)
-    while part := [incoming(line, cells, columns) for line, cells in islice(lines, BATCH)]:
+    make = row_maker(run, batcher)
+    while part := [make(line, cells) for line, cells in islice(lines, BATCH)]:
+        decide(run, part)
         yield part
 
 
-def count_rows(run: ImportRun) -> int:
-    """Count the rows of the file."""
-    return sum(1 for _row in reading.rows(path_of(run.file), reading.table_from_json(run.table)))
-
-
-def check(run: ImportRun, job: JobContext, actor: Actor) -> None:
-    """Try every row with all the doors and roll each batch back; store what would become of them."""
-    batcher = batcher_of(run, actor)
+def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]], IncomingRow]:
+    """Give what makes a row of the file an incoming one: mended, values mapped, columns named."""
     columns = columns_of(run, batcher)
-    Rejection.objects.filter(run=run, is_trial=True).delete()
-    run.row_count = run.row_count or count_rows(run)
-    totals: Counter[str] = Counter()
-    seen: dict[tuple[str, str], int] = {}
-    examples: list[dict[str, Any]] = []
-    twice = done = 0
-    free_since = time.monotonic()
-    for part in batches(run, columns):
-        batcher.read(part)
-        let_others_write(free_since)
-        with transaction.atomic():
-            outcome = batcher.write(part)
-            transaction.set_rollback(True)
-        forget("records.definitions")
-        totals.update(outcome.counts)
-        twice += _move_repeated(part, outcome, batcher, seen, totals)
-        _keep_rejected(run, outcome, is_trial=True)
-        examples.extend(_example(batcher, item) for item in outcome.matched[: EXAMPLES - len(examples)])
-        done += len(part)
-        job.progress(done, run.row_count)
-        free_since = time.monotonic()
-    run.check_counts = {name: totals[name] for name in OUTCOMES}
-    run.check_notes = {"examples": examples, "repeated": twice}
-    run.state = CHECKED
-    run.save(update_fields=["row_count", "check_counts", "check_notes", "state"])
+    corrections = Corrections(run)
+    values_said = value_map(run.value_map, columns, batcher.fields)
+
+    def make(line: int, cells: Sequence[Any]) -> IncomingRow:
+        row = incoming(line, corrections.mended(line, cells), columns, values_said)
+        row.left_out = line in corrections.left_out
+        return row
+
+    return make
 
 
-def _move_repeated(
-    part: list[IncomingRow], outcome: Outcome, batcher: Batcher, seen: dict[tuple[str, str], int], totals: Counter[str]
-) -> int:
-    """Count rows that name a record which an earlier batch would have made: in the import they will update it."""
-    refused = {row.line for row, _reason in outcome.rejected}
-    matched = {row.line for row, _match, _done in outcome.matched}
-    moved = 0
-    for row in part:
-        keys = batcher.matcher.keys_of(row)
-        if row.line not in refused and row.line not in matched and any(key in seen for key in keys):
-            totals["new"] -= 1
-            totals[UPDATED] += 1
-            moved += 1
-        if row.line not in refused:
-            seen.update((key, row.line) for key in keys if key not in seen)
-    return moved
-
-
-def _example(batcher: Batcher, item: tuple[IncomingRow, Any, str]) -> dict[str, Any]:
-    row, match, done = item
-    return {
-        "line": row.line,
-        "record": str(batcher.rt.ref(match.record)),
-        "title": batcher.rt.title_of(match.record),
-        "by": match.by,
-        "done": done,
-        "cells": [as_text(cell)[:80] for cell in row.cells],
-    }
+def take_profile(run: ImportRun, most_seconds: float | None = None) -> None:
+    """Count the rows of the file and what stands in its columns, unless that was done for the whole file."""
+    if run.profile.get("is_whole"):
+        return
+    table = reading.table_from_json(run.table)
+    rows = reading.rows(path_of(run.file), table)
+    run.profile = profile(rows, len(table.headers), most_seconds=most_seconds)
+    run.row_count = run.profile["rows"] if run.profile["is_whole"] else None
 
 
 def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     """Write every row; each batch commits with its checkpoint and the job's heartbeat, so nothing is done twice."""
     batcher = batcher_of(run, actor)
     columns = columns_of(run, batcher)
-    run.row_count = run.row_count or count_rows(run)
+    take_profile(run)
     if run.next_row == 0:
         record_event("import", actor=actor, type_key=batcher.rt.root_key, title=run.file.name)
     free_since = time.monotonic()
-    for part in batches(run, columns, run.next_row):
+    for part in batches(run, batcher, run.next_row):
         batcher.read(part)
         let_others_write(free_since)
         with transaction.atomic():
             outcome = batcher.write(part)
-            _keep_rejected(run, outcome, is_trial=False)
+            keep_rejected(run, outcome, columns, is_trial=False)
             _keep_loose(run, outcome)
             totals = Counter(run.counts) + outcome.counts
             run.counts, run.next_row = {name: totals[name] for name in OUTCOMES}, run.next_row + len(part)
-            run.save(update_fields=["counts", "next_row", "row_count"])
+            run.save(update_fields=["counts", "next_row", "row_count", "profile"])
             job.progress(run.next_row, run.row_count)
         free_since = time.monotonic()
     tie_loose_ends(run, job, batcher)
@@ -162,16 +128,29 @@ def let_others_write(free_since: float) -> None:
         time.sleep(max(0.0, OTHERS_SECONDS - (time.monotonic() - free_since)))
 
 
-def _keep_rejected(run: ImportRun, outcome: Outcome, *, is_trial: bool) -> None:
+def keep_rejected(run: ImportRun, outcome: Outcome, columns: Mapping[int, str], *, is_trial: bool) -> None:
+    """Store the refused rows of a batch with their reasons, and by column what is wrong with which cell."""
     Rejection.objects.bulk_create(
-        Rejection(
-            run=run,
-            is_trial=is_trial,
-            line=row.line,
-            reason=reason,
-            cells=[as_text(cell) for cell in row.cells],
-        )
-        for row, reason in outcome.rejected
+        rejection(run, row, reason, columns, is_trial=is_trial) for row, reason in outcome.rejected
+    )
+
+
+def rejection(
+    run: ImportRun, row: IncomingRow, reason: str, columns: Mapping[int, str], *, is_trial: bool
+) -> Rejection:
+    """Make what is kept of one refused row."""
+    cells = [as_text(cell) for cell in row.cells]
+    problems = {str(at): row.errors[name] for at, name in sorted(columns.items()) if name in row.errors}
+    first = next((int(at) for at in problems), None)
+    return Rejection(
+        run=run,
+        is_trial=is_trial,
+        line=row.line,
+        reason=reason,
+        cells=cells,
+        problems=problems,
+        place=first,
+        value=cells[first][:200] if first is not None and first < len(cells) else "",
     )
 
 

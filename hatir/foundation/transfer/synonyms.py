@@ -61,6 +61,32 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "preferred_channel": ("tercih edilen kanal", "preferred channel", "iletisim tercihi"),
 }  # fmt: skip
 
+CHOICE_SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
+    "gender": {
+        "female": ("k", "f", "kadin", "kiz", "bayan", "hanim", "woman", "female", "mrs", "ms"),
+        "male": ("e", "m", "erkek", "bay", "bey", "man", "male", "mr"),
+    },
+    "stage": {
+        "lead": ("aday", "potansiyel", "aday musteri", "yeni"),
+        "prospect": ("olasi", "olasi musteri", "ilgili", "sicak"),
+        "customer": ("musteri", "mevcut", "mevcut musteri", "aktif", "active", "client"),
+        "loyal": ("sadik", "vip", "altin"),
+        "dormant": ("pasif", "uyuyan", "inactive", "passive"),
+        "lost": ("kayip", "kaybedildi", "kaybedilen", "churned"),
+    },
+    "language": {
+        "tr": ("turkce", "turkish", "turk", "t"),
+        "en": ("ingilizce", "english", "ing"),
+    },
+    "preferred_channel": {
+        "phone": ("telefon", "tel", "gsm", "cep", "arama", "call"),
+        "email": ("e-posta", "eposta", "e posta", "mail", "e-mail"),
+        "sms": ("kisa mesaj", "mesaj", "text"),
+        "whatsapp": ("wa", "wp", "whats app"),
+    },
+}  # fmt: skip
+"""What people write for a choice, by field name and key; words for a key that a field lacks do nothing."""
+
 COUNTRIES = frozenset(
     """
     turkiye turkey united states usa abd amerika germany almanya france fransa italy italya spain ispanya kingdom

@@ -12,17 +12,19 @@ from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.jobs.declaration import task
 from hatir.foundation.jobs.errors import Cancelled, HandedBack, LeaseLost
 from hatir.foundation.records.actor import Actor
-from hatir.foundation.transfer import running
+from hatir.foundation.transfer import checking, running
 from hatir.foundation.transfer.models import CANCELLED, DONE, DRAFT, FAILED, ImportRun
 from hatir.foundation.transfer.steps import load_run, note_reverted, settle
 
 
-@task(key="transfer.check", kind="long", label=_("Check of an import"), max_attempts=3)
+@task(
+    key="transfer.check", kind="long", label=_("Check of an import"), titled=_("Checking %(subject)s"), max_attempts=3
+)
 def check_import(job: JobContext, run_id: int) -> dict[str, Any]:
     """Try all rows of a run."""
     run = load_run(run_id)
     try:
-        running.check(run, job, _importer(run, job.actor))
+        checking.check(run, job, _importer(run, job.actor))
     except (HandedBack, LeaseLost):
         raise
     except Cancelled:
@@ -34,7 +36,7 @@ def check_import(job: JobContext, run_id: int) -> dict[str, Any]:
     return dict(run.check_counts)
 
 
-@task(key="transfer.import", kind="long", label=_("Import"), max_attempts=5)
+@task(key="transfer.import", kind="long", label=_("Import"), titled=_("Importing %(subject)s"), max_attempts=5)
 def import_file(job: JobContext, run_id: int) -> dict[str, Any]:
     """Write all rows of a run, from its checkpoint on."""
     run = load_run(run_id)
@@ -52,7 +54,13 @@ def import_file(job: JobContext, run_id: int) -> dict[str, Any]:
     return dict(run.counts)
 
 
-@task(key="transfer.revert", kind="long", label=_("Import taken back"), max_attempts=5)
+@task(
+    key="transfer.revert",
+    kind="long",
+    label=_("Import taken back"),
+    titled=_("Taking back %(subject)s"),
+    max_attempts=5,
+)
 def revert_import(job: JobContext, run_id: int) -> dict[str, Any]:
     """Take the run's operation back, latest change first."""
     run = load_run(run_id)

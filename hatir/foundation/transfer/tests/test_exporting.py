@@ -99,7 +99,7 @@ class TestRoundTrip:
         run = bring(content, type_key, cast.admin.actor, name=f"x.{format_name}")
 
         total = Customer.objects.filter(kind=type_key.partition(".")[2]).count()
-        assert run.counts == {"new": 0, "updated": 0, "unchanged": total, "rejected": 0}
+        assert run.counts == {"new": 0, "updated": 0, "unchanged": total, "skipped": 0, "rejected": 0}
         assert dict(Customer.objects.values_list("pk", "version")) == before
 
 

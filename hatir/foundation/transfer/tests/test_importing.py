@@ -141,7 +141,7 @@ class TestTrial:
         run_due()
 
         checked.refresh_from_db()
-        assert checked.counts == {"new": 700, "updated": 0, "unchanged": 300, "rejected": 0}
+        assert checked.counts == {"new": 700, "updated": 0, "unchanged": 300, "skipped": 0, "rejected": 0}
         assert checked.check_counts["new"] == 700
 
 

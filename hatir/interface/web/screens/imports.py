@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from hatir.foundation.files.actions import store
 from hatir.foundation.files.errors import FileRefused
-from hatir.foundation.jobs import actions as jobs
 from hatir.foundation.jobs import queries as job_queries
 from hatir.foundation.records.errors import NotFoundHere, RecordError
-from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import actions, queries
 from hatir.foundation.transfer.errors import AlreadyStarted, TransferRefused
 from hatir.foundation.transfer.models import CHECKING, DONE, REVERTED, REVERTING, RUNNING, ImportRun
+from hatir.interface.web import import_checks, import_mapping
 from hatir.interface.web import import_pages as pages
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
@@ -37,7 +28,7 @@ from hatir.interface.web.permission import screen
 from hatir.kit.ids import decode_id
 
 LARGEST_BYTES = 200_000_000
-POLICIES = ("update", "fill", "skip")
+POLICIES = ("update", "fill", "skip", "create")
 
 
 def for_run(view: Callable[[HttpRequest, ImportRun], HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -111,66 +102,53 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
     if request.method == "POST":
         try:
             remember = {"remember": "keep_template" in request.POST}
-            actions.set_mapping(run.pk, _posted_mapping(request, run), actor=actor, options=remember)
+            run = taken_mapping(request, run, options=remember)
             actions.start_check(run.pk, actor=actor)
             return HttpResponseRedirect(pages.url_of(run, "check"))
         except AlreadyStarted:
             raise
-        except TransferRefused as problem:
+        except (TransferRefused, RecordError) as problem:
             errors = [str(problem)]
-    columns, sample = pages.columns_of(run, actor)
-    rows = len(sample)
-    note = _("%(columns)d columns, at least %(rows)d rows") if rows == 200 else _("%(columns)d columns, %(rows)d rows")
+    columns, sample = import_mapping.columns_of(run, actor)
     context = {
-        "file": {"name": run.file.name, "note": note % {"columns": len(columns), "rows": rows}},
-        "columns": pages.mapping_rows(run, actor, columns),
+        "file": import_mapping.file_note(run, actor),
+        "columns": import_mapping.mapping_rows(run, actor, columns),
         "errors": errors,
-        "summary": pages.summary(run),
-        "preview": pages.preview(run, sample),
+        "summary": import_mapping.summary(run),
+        "preview": import_mapping.preview(run, actor, sample),
+        "guess_url": pages.url_of(run, "matching"),
         "back_url": f"/import/?type={run.type_key}",
-        "next_label": _("On to the check"),
+        "next_label": _("Check all rows"),
         "keep_template": run.options.get("remember", True),
     }
     return _page(request, run, 2, context, status=422 if errors else 200)
 
 
-def _posted_mapping(request: HttpRequest, run: ImportRun) -> dict[int, str]:
-    return {
+def taken_mapping(request: HttpRequest, run: ImportRun, options: dict[str, Any] | None = None) -> ImportRun:
+    """Take the columns' fields and what values become from the form; own fields that are asked for are made.
+
+    Raises NothingMapped, AlreadyStarted or Denied.
+    """
+    actor = actor_of(request)
+    before = dict(run.mapping)
+    posted = {
         place: request.POST.get(f"map-{place}", run.mapping.get(str(place), ""))
         for place in range(len(run.table["headers"]))
     }
-
-
-@for_run
-def column(request: HttpRequest, run: ImportRun, place: int = 0) -> HttpResponse:
-    """Take one column's field at once; give the row and the summary beside it."""
-    actor = actor_of(request)
-    run = actions.set_mapping(run.pk, _posted_mapping(request, run), actor=actor)
-    columns, sample = pages.columns_of(run, actor)
-    if place >= len(columns):
-        raise Http404
-    context = {
-        "column": pages.mapping_row(run, actor, columns[place]),
-        "summary": pages.summary(run),
-        "preview": pages.preview(run, sample),
-        "oob": True,
-    }
-    return render(request, "web/import/_map_changed.html", context)
-
-
-@for_run
-def preview(request: HttpRequest, run: ImportRun) -> HttpResponse:
-    """Show another row as the record it becomes."""
-    at = request.GET.get("at", "0")
-    _columns, sample = pages.columns_of(run, actor_of(request))
-    number = min(int(at), 199) if at.isascii() and at.isdigit() else 0
-    context = {"summary": pages.summary(run), "preview": pages.preview(run, sample, number)}
-    return render(request, "web/import/_summary.html", context)
+    for place, name in posted.items():
+        if name == import_mapping.NEW_FIELD:
+            run = actions.make_own_field(run.pk, place, actor=actor)
+            posted[place] = run.mapping[str(place)]
+    run = actions.set_mapping(run.pk, posted, actor=actor, options=options)
+    for place, said in import_mapping.posted_values(request.POST, run, actor).items():
+        if before.get(str(place)) == run.mapping.get(str(place)):
+            run = actions.set_values(run.pk, place, said, actor=actor)
+    return run
 
 
 @for_run
 def check(request: HttpRequest, run: ImportRun) -> HttpResponse:
-    """Show how the check goes, then what it found."""
+    """Show how the check goes, then what it found, to be mended there."""
     if run.state not in actions.OPEN:
         raise AlreadyStarted
     if request.method == "POST":
@@ -179,48 +157,51 @@ def check(request: HttpRequest, run: ImportRun) -> HttpResponse:
         return _progress(request, run, 3, _("Checking every row"), "check")
     if is_fragment(request):
         return _go_to(pages.url_of(run, "check"))
-    refused = run.check_counts.get("rejected", 0)
+    stopped = _("The check was stopped. Go back and start it again.")
     context = {
-        "summary": pages.check_summary(run),
-        "headers": run.table["headers"],
-        "bad_rows": pages.bad_rows(run),
-        "reasons": queries.reasons(run, is_trial=True),
-        "error_file_url": f"/import/{run.public_id}/rejected.csv?trial=1" if refused else "",
-        "failure": run.error or ("" if run.check_counts else _("The check was stopped. Go back and start it again.")),
+        **check_parts(run, request.GET.get("page", "")),
+        "failure": run.error or ("" if run.check_counts else stopped),
         "back_url": pages.url_of(run, "mapping"),
         "next_label": _("On to the duplicates"),
-        "next_note": _("The others can be imported.") if refused else "",
+        "next_note": _("The others can be imported.") if run.check_counts.get("rejected") else "",
         "is_blocked": not run.check_counts,
     }
     return _page(request, run, 3, context)
 
 
+def check_parts(run: ImportRun, page_text: str) -> dict[str, Any]:
+    """Give what the check page and its fragment show."""
+    refused = run.check_counts.get("rejected", 0)
+    return {
+        **import_checks.bad_rows(run, page_text),
+        "summary": pages.check_summary(run),
+        "headers": run.table["headers"],
+        "reasons": queries.reasons(run, is_trial=True),
+        "error_file_url": f"/import/{run.public_id}/rejected.csv?trial=1" if refused else "",
+    }
+
+
 @for_run
 def duplicates(request: HttpRequest, run: ImportRun) -> HttpResponse:
-    """Show which rows are records already; take what is to happen with them, and start."""
+    """Show which rows are records already, or twice in the file; take what is to happen with them, and start."""
     actor = actor_of(request)
     if run.state not in actions.OPEN:
         raise AlreadyStarted
     if request.method == "POST":
         policy = request.POST.get("policy", "")
-        if policy in POLICIES:
-            actions.set_options(run.pk, {"on_match": policy}, actor=actor)
+        if policy in POLICIES and policy != run.options.get("on_match", "update"):
+            run = actions.set_policy(run.pk, policy, actor=actor)
+        actions.decide_pairs(run.pk, import_checks.posted_decisions(request.POST), actor=actor)
+        if "page" in request.POST:
+            return HttpResponseRedirect(
+                f"{pages.url_of(run, 'duplicates')}?{urlencode({'page': request.POST['page']})}"
+            )
         actions.start_import(run.pk, actor=actor)
         return HttpResponseRedirect(pages.url_of(run, "result"))
-    chosen = run.options.get("on_match", "update")
-    labels = {
-        "update": (_("Update it"), _("Filled cells replace what is there; empty cells erase nothing.")),
-        "fill": (_("Fill gaps only"), _("Only fields that are empty in Hatır are filled.")),
-        "skip": (_("Leave it as it is"), _("Only new records are created.")),
-    }
-    policy_choices = [
-        {"value": value, "label": label, "note": note, "is_chosen": value == chosen}
-        for value, (label, note) in labels.items()
-    ]
     context = {
+        **import_checks.pairs(run, actor, request.GET.get("page", "")),
         "summary": pages.check_summary(run),
-        "policy": policy_choices,
-        "pairs": pages.pairs(run, actor),
+        "policy": import_checks.policies(run),
         "back_url": pages.url_of(run, "check"),
         "next_label": _("Import"),
         "next_note": _("It can be taken back for %(days)d days.") % {"days": actions.REVERT_DAYS},
@@ -246,6 +227,7 @@ def result(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "failure": run.error,
         "resume_url": f"/import/{run.public_id}/continue/" if run.state in ("cancelled", "failed") else "",
         "figures": pages.figures(run),
+        "sums": pages.reconciled(run) if run.next_row else None,
         "undo": undo,
         "error_file_url": f"/import/{run.public_id}/rejected.csv" if has_rejected else "",
         "list_url": f"/records/{run.type_key}/",
@@ -268,63 +250,10 @@ def _go_to(url: str) -> HttpResponse:
     return response
 
 
-@for_run
-@require_POST
-def cancel(request: HttpRequest, run: ImportRun) -> HttpResponse:
-    """Stop the run's job."""
-    if run.job_id is not None:
-        job = jobs.cancel(run.job_id, actor=actor_of(request))
-        if job.state == "cancelled":
-            actions.note_cancelled(run.pk, actor=actor_of(request))
-    return HttpResponseRedirect(pages.url_of(run, "check" if run.state == CHECKING else "result"))
-
-
-@for_run
-@require_POST
-def resume(request: HttpRequest, run: ImportRun) -> HttpResponse:
-    """Go on where the import stopped."""
-    actions.continue_import(run.pk, actor=actor_of(request))
-    return HttpResponseRedirect(pages.url_of(run, "result"))
-
-
-@for_run
-@require_POST
-def revert(request: HttpRequest, run: ImportRun) -> HttpResponse:
-    """Take the whole import back."""
-    try:
-        actions.start_revert(run.pk, actor=actor_of(request))
-    except TransferRefused:
-        return HttpResponse(status=409)
-    return HttpResponseRedirect(pages.url_of(run, "result"))
-
-
-@for_run
-def rejected(request: HttpRequest, run: ImportRun) -> Any:
-    """Give the refused rows as a CSV with the user's own columns and the reason."""
-    lines = _csv(queries.rejected_rows(run, is_trial="trial" in request.GET))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{record_type(run.type_key).key}-{run.public_id}.csv"'
-    return response
-
-
-def _csv(rows: Iterator[list[str]]) -> Iterator[bytes]:
-    yield b"\xef\xbb\xbf"
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line, delimiter=";", lineterminator="\r\n").writerow(row)
-        yield line.getvalue().encode()
-
-
 urlpatterns = [
     path("import/", choose_file, name="import"),
     path("import/<str:public_id>/mapping/", mapping, name="import_mapping"),
-    path("import/<str:public_id>/columns/<int:place>/", column, name="import_column"),
-    path("import/<str:public_id>/preview/", preview, name="import_preview"),
     path("import/<str:public_id>/check/", check, name="import_check"),
     path("import/<str:public_id>/duplicates/", duplicates, name="import_duplicates"),
     path("import/<str:public_id>/result/", result, name="import_result"),
-    path("import/<str:public_id>/cancel/", cancel, name="import_cancel"),
-    path("import/<str:public_id>/continue/", resume, name="import_continue"),
-    path("import/<str:public_id>/revert/", revert, name="import_revert"),
-    path("import/<str:public_id>/rejected.csv", rejected, name="import_rejected"),
 ]

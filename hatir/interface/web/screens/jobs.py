@@ -16,7 +16,7 @@ from hatir.foundation.events.dispatch import replay
 from hatir.foundation.events.models import Handling
 from hatir.foundation.events.queries import failing_reaction, failing_reactions
 from hatir.foundation.jobs import actions, queries
-from hatir.foundation.jobs.declaration import label_of
+from hatir.foundation.jobs.declaration import title_of
 from hatir.foundation.jobs.errors import NotRetryable
 from hatir.foundation.jobs.models import Job
 from hatir.foundation.records.actor import Actor
@@ -35,7 +35,7 @@ CARDS = 3
 def _shown(job: Job, *, may_see_all: bool) -> dict[str, Any]:
     return {
         "id": job.public_id,
-        "title": label_of(job.key),
+        "title": title_of(job),
         "state": job.state,
         "state_label": job.get_state_display(),
         "done": job.progress_done,
@@ -72,7 +72,7 @@ def cards(actor: Actor) -> Iterator[JobCard]:
         count = f"{format_number(job.progress_done)} / {format_number(total)}" if total else ""
         yield JobCard(
             id=job.public_id,
-            title=label_of(job.key),
+            title=title_of(job),
             text=job.progress_note,
             done=job.progress_done,
             total=total,
@@ -104,7 +104,7 @@ def job_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one job; asked by htmx, its card alone, which asks again until the job has ended."""
     job = _job(request, public_id)
     may_see_all = queries.may_see_all(actor_of(request))
-    context = {"page_title": label_of(job.key), "job_shown": _shown(job, may_see_all=may_see_all)}
+    context = {"page_title": title_of(job), "job_shown": _shown(job, may_see_all=may_see_all)}
     template = "web/jobs/_card.html" if is_fragment(request) else "web/jobs/page.html"
     return render(request, template, context)
 

@@ -51,7 +51,7 @@ class TestWizard:
         page = client.get(f"{base}/result/")
         assert page.status_code == 200
         run.refresh_from_db()
-        assert run.counts == {"new": 1, "updated": 0, "unchanged": 0, "rejected": 1}
+        assert run.counts == {"new": 1, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 1}
         rejected = b"".join(client.get(f"{base}/rejected.csv")).decode("utf-8-sig")
         assert rejected.splitlines()[1].startswith("Veli;yok;Kars;")
 

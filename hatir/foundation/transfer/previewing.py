@@ -1,0 +1,74 @@
+"""One row of a file as the record that it will become: written through all the doors, looked at, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from hatir.foundation.access.masking import shown
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.errors import RecordError
+from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.snapshot import value_of
+from hatir.foundation.transfer.batches import NEW, REJECTED, Batcher, Outcome
+from hatir.foundation.transfer.checking import trial_batcher
+from hatir.foundation.transfer.errors import TransferRefused
+from hatir.foundation.transfer.exporting import Export, ExportRequest, related_names, titles_of
+from hatir.foundation.transfer.matching import Match
+from hatir.foundation.transfer.models import ImportRun
+from hatir.foundation.transfer.running import row_maker
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a row becomes: `outcome` as it would be counted, the filled fields, and of whom it is more.
+
+    Related records stand in `facts` by their names. `match` is the record that is there already.
+    """
+
+    outcome: str
+    title: str = ""
+    facts: tuple[tuple[FieldSpec, Any], ...] = ()
+    match: Match | None = None
+    reason: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def preview(run: ImportRun, line: int, cells: list[Any], actor: Actor) -> Preview | None:
+    """Try one row and take it back. None when the mapping is not ready for it, or the database is busy."""
+    try:
+        batcher = trial_batcher(run, actor)
+        row = row_maker(run, batcher)(line, cells)
+        batcher.read([row])
+        with transaction.atomic():
+            found = _seen(batcher, batcher.write([row]), actor)
+            transaction.set_rollback(True)
+        return found
+    except (TransferRefused, RecordError, DatabaseError):
+        return None
+
+
+def _seen(batcher: Batcher, outcome: Outcome, actor: Actor) -> Preview | None:
+    for row, reason in outcome.rejected:
+        return Preview(REJECTED, reason=reason, errors=row.errors)
+    for _row, match, done in outcome.matched:
+        return Preview(done, batcher.rt.title_of(match.record), _facts(batcher, match.record, actor), match)
+    for _row, record in outcome.made.values():
+        return Preview(NEW, batcher.rt.title_of(record), _facts(batcher, record, actor))
+    return None
+
+
+def _facts(batcher: Batcher, record: Any, actor: Actor) -> tuple[tuple[FieldSpec, Any], ...]:
+    specs = tuple(batcher.fields.values())
+    values = [shown(actor, spec, value_of(spec, record)) for spec in specs]
+    export = Export(actor, batcher.rt, specs, None, ExportRequest(batcher.rt.key))
+    titles = titles_of(export, [(record, values)])
+    told = []
+    for spec, value in zip(specs, values, strict=True):
+        if value in (None, "", []) or spec.name == batcher.rt.title:
+            continue
+        related = spec.kind in (*TO_ONE, "relations")
+        told.append((spec, related_names(spec, value, titles) if related else value))
+    return tuple(told)
