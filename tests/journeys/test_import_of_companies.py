@@ -82,9 +82,9 @@ def import_of(page: Page, path: Path) -> dict[str, int]:
     page.locator("#next").click()
     page.wait_for_url(re.compile("/result/$"))
     figures = page.locator(".choices > *")
-    expect(figures).to_have_count(4, timeout=30 * SECONDS)
+    expect(figures).to_have_count(6, timeout=30 * SECONDS)
     numbers = [int(re.sub(r"\D", "", text.splitlines()[1])) for text in figures.all_inner_texts()]
-    return dict(zip(("new", "updated", "unchanged", "rejected"), numbers, strict=True))
+    return dict(zip(("read", "new", "updated", "unchanged", "skipped", "rejected"), numbers, strict=True))
 
 
 def companies_in_the_list(page: Page) -> int:
@@ -100,9 +100,9 @@ def walk_twice(page: Page, path: Path, count: int) -> None:
     after = companies_in_the_list(page)
     again = import_of(page, path)
 
-    assert first == {"new": count, "updated": 0, "unchanged": 0, "rejected": 0}
+    assert first == {"read": count, "new": count, "updated": 0, "unchanged": 0, "skipped": 0, "rejected": 0}
     assert after == before + count
-    assert again == {"new": 0, "updated": 0, "unchanged": count, "rejected": 0}
+    assert again == {"read": count, "new": 0, "updated": 0, "unchanged": count, "skipped": 0, "rejected": 0}
     assert companies_in_the_list(page) == after
 
 

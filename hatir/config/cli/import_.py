@@ -81,7 +81,10 @@ def _tell(opened: Any, job: Any, *, dry_run: bool) -> int:
         print(f"hatir: {opened.error or job.error.strip().splitlines()[-1]}", file=sys.stderr)
         return 1
     counts = opened.check_counts if dry_run else opened.counts
-    told = _("%(rows)s rows: %(new)s new, %(updated)s updated, %(unchanged)s unchanged, %(rejected)s rejected")
+    told = _(
+        "%(rows)s rows: %(new)s new, %(updated)s updated, %(unchanged)s unchanged, "
+        "%(skipped)s skipped, %(rejected)s rejected"
+    )
     print(told % {"rows": opened.row_count, **counts})
     for reason, count in reasons(opened, is_trial=dry_run):
         print(f"  {count} × {reason}")

@@ -15,12 +15,13 @@ from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.memory import forget
 from hatir.foundation.transfer.batches import OUTCOMES, SKIPPED, UNCHANGED, Batcher, Outcome
-from hatir.foundation.transfer.models import CHECKED, Correction, ImportRun, Pair, Rejection
+from hatir.foundation.transfer.models import CHECKED, BadCell, Correction, ImportRun, Pair, Rejection
 from hatir.foundation.transfer.resolving import IncomingRow
 from hatir.foundation.transfer.running import (
     batcher_of,
     batches,
     columns_of,
+    keep_bad_cells,
     keep_rejected,
     let_others_write,
     rejection,
@@ -168,6 +169,7 @@ def recheck(run: ImportRun, refused: Sequence[Rejection], actor: Actor) -> list[
     with transaction.atomic():
         Rejection.objects.filter(pk__in=[each.pk for each in refused]).delete()
         Rejection.objects.bulk_create(still.values())
+        keep_bad_cells(list(still.values()))
         totals = Counter(run.check_counts)
         totals["rejected"] -= len(refused)
         totals.update(outcome.counts)
@@ -210,9 +212,9 @@ def leave_out(run: ImportRun, refused: Sequence[Rejection], actor: Actor) -> Non
 
 
 def same_value(run: ImportRun, place: int, was: str) -> Any:
-    """List the refused rows of the check whose first bad cell is this one."""
-    rows = Rejection.objects.filter(run=run, is_trial=True, place=place, value=was)
-    return rows.order_by("line")
+    """List the rows that the check refused for this value of this column, in the order of the file."""
+    bad = BadCell.objects.filter(run=run, place=place, value=was).values("rejection_id")
+    return Rejection.objects.filter(run=run, is_trial=True, pk__in=bad).order_by("line")
 
 
 def _at(cells: Sequence[str], place: int) -> str:

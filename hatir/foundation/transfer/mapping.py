@@ -23,6 +23,7 @@ ID = "id"
 CERTAIN, LIKELY, GUESSED = 1.0, 0.8, 0.5
 LEAST_SCORE = 0.45
 _WORDS = re.compile(r"[^0-9a-z]+")
+_ADDRESS = re.compile(r"[^\W_][.][^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
@@ -136,10 +137,15 @@ def _fit(column: Column, name: str, spec: FieldSpec | None) -> float:
     if kind in ("integer", "number", "money", "percent", "date", "datetime"):
         return -1.0 if _share(column, _has_digits) < 0.5 else 0.5
     if kind == "url":
-        return _verdict(_share(column, lambda text: "." in text and " " not in text and "@" not in text))
+        return _verdict(_share(column, _is_web_address))
     if kind == "id":
         return 1.0 if _share(column, lambda text: len(text) == 13 and text.isalnum()) > 0.9 else -1.0
     return 0.0
+
+
+def _is_web_address(text: str) -> bool:
+    """A date has dots too; an address has letters on both sides of one."""
+    return " " not in text and "@" not in text and bool(_ADDRESS.search(text))
 
 
 def _verdict(share: float) -> float:

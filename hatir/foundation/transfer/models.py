@@ -71,8 +71,7 @@ class ImportRun(models.Model):
 class Rejection(models.Model):
     """A row that was refused, or (`imported`) imported without one of its values; `is_trial` in the check.
 
-    `problems` says by column (place) what is wrong with its cell; `place` and `value` are the first of them, so that
-    rows with the same bad value are found together.
+    `problems` says by column (place) what is wrong with its cell.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
@@ -83,17 +82,28 @@ class Rejection(models.Model):
     cells = models.JSONField()
     reason = models.TextField()
     problems = models.JSONField(default=dict)
-    place = models.PositiveSmallIntegerField(null=True)
-    value = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["run", "is_trial", "line"], name="rejection_of_run"),
-            models.Index(fields=["run", "is_trial", "place", "value"], name="rejection_by_value"),
-        ]
+        indexes = [models.Index(fields=["run", "is_trial", "line"], name="rejection_of_run")]
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
+
+
+class BadCell(models.Model):
+    """A cell for which the check refused a row, so that rows with the same bad value are found together."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+")
+    rejection = models.ForeignKey(Rejection, on_delete=models.CASCADE, related_name="bad_cells")
+    place = models.PositiveSmallIntegerField()
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "place", "value"], name="bad_cell_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.value}"
 
 
 class Correction(models.Model):

@@ -19,7 +19,7 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cells import neutralise
 from hatir.foundation.transfer.correcting import Corrections
-from hatir.foundation.transfer.models import Correction, ImportRun, Pair, Rejection
+from hatir.foundation.transfer.models import BadCell, Correction, ImportRun, Pair, Rejection
 from hatir.foundation.transfer.profiling import distinct
 from hatir.foundation.transfer.resolving import Cleaner
 from hatir.foundation.transfer.value_maps import MANY, is_mappable, offered
@@ -62,10 +62,9 @@ def refused_rows(run: ImportRun, lines: Collection[int]) -> dict[int, Rejection]
 
 def repeated_values(run: ImportRun, most: int = 8) -> list[tuple[int, str, int]]:
     """List bad values (column, text, rows) that the check refused in more than one row, the commonest first."""
-    bad = Rejection.objects.filter(run=run, is_trial=True, place__isnull=False).exclude(value="")
-    counted = bad.values_list("place", "value").annotate(count=Count("pk")).filter(count__gt=1)
-    rows = counted.order_by("-count", "place", "value")[:most]
-    return [(place, value, count) for place, value, count in rows if place is not None]
+    bad = BadCell.objects.filter(run=run).values_list("place", "value")
+    counted = bad.annotate(count=Count("pk")).filter(count__gt=1)
+    return list(counted.order_by("-count", "place", "value")[:most])
 
 
 def left_out_count(run: ImportRun) -> int:

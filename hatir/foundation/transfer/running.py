@@ -27,13 +27,14 @@ from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.correcting import Corrections, decide
 from hatir.foundation.transfer.errors import NothingMapped
 from hatir.foundation.transfer.mapping import ID
-from hatir.foundation.transfer.models import DONE, ImportRun, LooseEnd, Rejection
+from hatir.foundation.transfer.models import DONE, BadCell, ImportRun, LooseEnd, Rejection
 from hatir.foundation.transfer.profiling import profile
 from hatir.foundation.transfer.resolving import IncomingRow, incoming
 from hatir.foundation.transfer.value_maps import value_map
 
 BATCH = 500
 OTHERS_SECONDS = 0.12
+LONGEST_BAD_VALUE = 200
 
 
 def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None = None) -> Batcher:
@@ -130,8 +131,19 @@ def let_others_write(free_since: float) -> None:
 
 def keep_rejected(run: ImportRun, outcome: Outcome, columns: Mapping[int, str], *, is_trial: bool) -> None:
     """Store the refused rows of a batch with their reasons, and by column what is wrong with which cell."""
-    Rejection.objects.bulk_create(
-        rejection(run, row, reason, columns, is_trial=is_trial) for row, reason in outcome.rejected
+    refused = [rejection(run, row, reason, columns, is_trial=is_trial) for row, reason in outcome.rejected]
+    Rejection.objects.bulk_create(refused)
+    if is_trial:
+        keep_bad_cells(refused)
+
+
+def keep_bad_cells(refused: Sequence[Rejection]) -> None:
+    """Store the filled bad cells of refused rows by their value; longer ones are mended row by row only."""
+    BadCell.objects.bulk_create(
+        BadCell(run_id=each.run_id, rejection=each, place=int(at), value=each.cells[int(at)])
+        for each in refused
+        for at in each.problems
+        if int(at) < len(each.cells) and 0 < len(each.cells[int(at)]) <= LONGEST_BAD_VALUE
     )
 
 
@@ -141,7 +153,6 @@ def rejection(
     """Make what is kept of one refused row."""
     cells = [as_text(cell) for cell in row.cells]
     problems = {str(at): row.errors[name] for at, name in sorted(columns.items()) if name in row.errors}
-    first = next((int(at) for at in problems), None)
     return Rejection(
         run=run,
         is_trial=is_trial,
@@ -149,8 +160,6 @@ def rejection(
         reason=reason,
         cells=cells,
         problems=problems,
-        place=first,
-        value=cells[first][:200] if first is not None and first < len(cells) else "",
     )
 
 

@@ -70,14 +70,14 @@ def choose_file(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     chosen = request.POST.get("type") or request.GET.get("type", "")
     errors: list[str] = []
+    types = pages.types_for(actor, chosen)
+    if not types:
+        raise Http404
     if request.method == "POST":
         try:
             return HttpResponseRedirect(pages.url_of(_opened(request, chosen), "mapping"))
         except (FileRefused, TransferRefused, RecordError) as problem:
             errors = [str(problem)]
-    types = pages.types_for(actor, chosen)
-    if not types:
-        raise Http404
     context = {"types": types, "errors": errors, "recent": pages.recent(actor), "next_label": _("Continue")}
     context["max_size"] = _("At most %(limit)d MB.") % {"limit": LARGEST_BYTES // 1_000_000}
     return _page(request, None, 1, context, status=422 if errors else 200)
@@ -118,7 +118,7 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "preview": import_mapping.preview(run, actor, sample),
         "guess_url": pages.url_of(run, "matching"),
         "back_url": f"/import/?type={run.type_key}",
-        "next_label": _("Check all rows"),
+        "next_label": _("On to the check"),
         "keep_template": run.options.get("remember", True),
     }
     return _page(request, run, 2, context, status=422 if errors else 200)
