@@ -55,5 +55,10 @@ def distinct(found: Mapping[str, Any], place: int, *, many: bool) -> list[tuple[
     for text, count in (counted or {}).items():
         for item in split_items(text) if many else (text,):
             folded.setdefault(fold(item), Counter())[item] += count
-    rows = [(spelt.most_common(1)[0][0], spelt.total()) for key, spelt in folded.items() if key]
+    rows = [(_commonest(spelt), spelt.total()) for key, spelt in folded.items() if key]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def _commonest(spelt: Counter[str]) -> str:
+    """Choose one spelling; JSON of PostgreSQL keeps no order, so alphabet decides between equals."""
+    return min(spelt, key=lambda text: (-spelt[text], text))
