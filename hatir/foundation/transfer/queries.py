@@ -20,6 +20,8 @@ from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cells import neutralise
 from hatir.foundation.transfer.correcting import Corrections
 from hatir.foundation.transfer.models import BadCell, Correction, ImportRun, Pair, Rejection
+from hatir.foundation.transfer.previewing import Preview as Preview
+from hatir.foundation.transfer.previewing import preview as preview
 from hatir.foundation.transfer.profiling import distinct
 from hatir.foundation.transfer.resolving import Cleaner
 from hatir.foundation.transfer.value_maps import MANY, is_mappable, offered

@@ -17,8 +17,6 @@ from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer import actions, queries, reading
 from hatir.foundation.transfer.mapping import ID, Column, propose
 from hatir.foundation.transfer.models import ImportRun
-from hatir.foundation.transfer.previewing import Preview
-from hatir.foundation.transfer.previewing import preview as previewed
 from hatir.interface.web import cells
 from hatir.interface.web.import_pages import url_of
 from hatir.interface.web.presenting import capital, manner
@@ -204,7 +202,7 @@ def preview(run: ImportRun, actor: Actor, sample: list[reading.Row], at: int = 0
         return None
     at = min(at, len(sample) - 1)
     line, cells_of_row = sample[at]
-    found = previewed(run, line, cells_of_row, actor)
+    found = queries.preview(run, line, cells_of_row, actor)
     rt = record_type(run.type_key)
     shown = (
         {"title": found.title, "facts": _facts(found)} if found and found.title else _as_in_the_file(run, cells_of_row)
@@ -222,7 +220,7 @@ def preview(run: ImportRun, actor: Actor, sample: list[reading.Row], at: int = 0
     }
 
 
-def _facts(found: Preview) -> list[dict[str, Any]]:
+def _facts(found: queries.Preview) -> list[dict[str, Any]]:
     how = manner()
     return [
         {"label": capital(spec.label), "value": _drawn(spec, value, how)} for spec, value in found.facts[:SHOWN_FACTS]
@@ -241,7 +239,7 @@ def _drawn(spec: FieldSpec, value: Any, how: cells.Manner) -> Any:
     return cells.draw("text" if spec.kind in ("email", "url") else spec.kind, value, how)
 
 
-def _verdict(found: Preview | None, rt: RecordType) -> str:
+def _verdict(found: queries.Preview | None, rt: RecordType) -> str:
     if found is None:
         return ""
     if found.outcome == "rejected":
