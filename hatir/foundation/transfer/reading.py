@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from codecs import getincrementaldecoder
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def inspect(path: Path) -> Table:
 
 
 def _inspect_csv(path: Path, head: bytes) -> Table:
-    dialect = sniff(head)
+    dialect = _readable_to_the_end(path, sniff(head))
     try:
         first = next((row for _line, row in open_numbered_rows(path, dialect)), [])
     except CsvUnreadable as problem:
@@ -66,6 +67,23 @@ def _inspect_csv(path: Path, head: bytes) -> Table:
         raise FileUnreadable
     headers = first if dialect.has_header else [_("Column %(number)d") % {"number": n + 1} for n in range(len(first))]
     return Table("csv", named(headers), dialect=dialect)
+
+
+def _readable_to_the_end(path: Path, dialect: CsvDialect) -> CsvDialect:
+    """Take a file for Turkish Windows text when its beginning is plain letters, and further on it is no UTF-8.
+
+    A last letter of which only a half is there is no reason: the file was cut off.
+    """
+    if dialect.encoding not in ("utf-8", "utf-8-sig", "ascii"):
+        return dialect
+    decoder = getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(SAMPLE_BYTES):
+                decoder.decode(piece)
+    except UnicodeDecodeError:
+        return replace(dialect, encoding="cp1254")
+    return dialect
 
 
 def _inspect_xlsx(path: Path) -> Table:

@@ -23,6 +23,9 @@ from hatir.kit.ids import decode_id, encode_id
 from hatir.kit.parsing_tr import parse_decimal
 from hatir.kit.text_tr import fold
 
+UNREADABLE = "\ufffd"
+"""What stands for bytes that are no letter in the file's encoding."""
+
 
 @dataclass
 class IncomingRow:
@@ -83,6 +86,9 @@ class Cleaner:
             self._read_id(row, as_text(cell))
             return
         spec = self.fields[name]
+        if isinstance(cell, str) and UNREADABLE in cell:
+            row.errors[name] = _("This cell is damaged or written in another encoding.")
+            return
         if spec.kind in (*TO_ONE, "relations") or (spec.masked and DOT in as_text(cell)):
             return
         try:

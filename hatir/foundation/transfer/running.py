@@ -19,6 +19,7 @@ from hatir.foundation.files.queries import path_of
 from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.records import actions
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, RecordError
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer import reading
@@ -107,6 +108,7 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
         batcher.read(part)
         let_others_write(free_since)
         with transaction.atomic():
+            wait_for_other_imports(batcher.rt)
             outcome = batcher.write(part)
             keep_rejected(run, outcome, columns, is_trial=False)
             _keep_loose(run, outcome)
@@ -119,6 +121,17 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     run.state, run.finished_at = DONE, timezone.now()
     run.counts = {name: run.counts.get(name, 0) for name in OUTCOMES}
     run.save(update_fields=["state", "finished_at", "counts"])
+
+
+def wait_for_other_imports(rt: RecordType) -> None:
+    """Let one import at a time write a batch of a type, until the transaction ends.
+
+    Two files that hold the same new person would else both find that nobody is there yet. SQLite's write lock
+    does that by itself.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"hatir import {rt.root_key}"])
 
 
 def let_others_write(free_since: float) -> None:
