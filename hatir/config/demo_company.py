@@ -195,7 +195,7 @@ def _views() -> None:
     owner = Actor(kind="user", label=str(first), user_id=first.pk, is_admin=True)
     held = {view.name for view in views_of(owner, ON)}
     for at, view in enumerate(view for view in VIEWS if view["name"] not in held):
-        save_view(ON, {**view, "shared": "all", "position": at, "source": system.operation}, actor=owner)
+        save_view(ON, {**view, "shared": "all", "position": at}, actor=owner, source=system.operation)
 
 
 def _settings() -> None:

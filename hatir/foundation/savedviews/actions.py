@@ -24,12 +24,15 @@ RECENT_KEPT = 40
 CHANGEABLE = ("name", "shared", "filter", "columns", "sort", "density", "pinned", "position")
 
 
-def save_view(type_key: str, values: Mapping[str, Any], *, actor: Actor) -> SavedView:
-    """Save a new view of a type. Raises NotFoundHere, Denied, Invalid or FilterError."""
+def save_view(type_key: str, values: Mapping[str, Any], *, actor: Actor, source: str = "") -> SavedView:
+    """Save a new view of a type; `source` names what brought it, when no person did.
+
+    Raises NotFoundHere, Denied, Invalid or FilterError.
+    """
     rt = record_type(type_key)
     if actor.user_id is None or not may(actor, "view", rt):
         raise NotFoundHere(type_key)
-    view = SavedView(type_key=rt.key, owner_id=actor.user_id, source=str(values.get("source", ""))[:40])
+    view = SavedView(type_key=rt.key, owner_id=actor.user_id, source=source)
     _put(view, values, actor)
     view.save(force_insert=True)
     _forget(actor)
