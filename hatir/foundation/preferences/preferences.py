@@ -26,6 +26,16 @@ declare(Preference("company.name", "text", _("Company name"), "", section="compa
 declare(Preference("company.logo", "text", _("Logo"), "", _("The id of an uploaded picture."), section="company"))
 declare(
     Preference(
+        "company.logo_for_strangers",
+        "boolean",
+        _("Show the logo before signing in"),
+        False,
+        _("Whoever opens the sign-in page then sees the logo and the company's name."),
+        section="company",
+    )
+)
+declare(
+    Preference(
         "company.zone",
         "choice",
         _("Time zone"),

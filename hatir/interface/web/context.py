@@ -57,11 +57,13 @@ Pinned = Callable[[Actor], Iterable[PinnedView]]
 Jobs = Callable[[Actor], Iterable[JobCard]]
 Number = Callable[[Actor], int]
 Words = Callable[[], str]
+Logo = Callable[[bool], str]
 
 _pinned: list[Pinned] = []
 _jobs: list[Jobs] = []
 _unread: list[Number] = []
 _company: list[Words] = []
+_logo: list[Logo] = []
 
 
 def provide_pinned(ask: Pinned) -> Pinned:
@@ -93,6 +95,16 @@ def provide_company_name(ask: Words) -> Words:
     return ask
 
 
+def provide_logo(ask: Logo) -> Logo:
+    """Let a room say where the company's logo is: `ask(is_stranger)` gives an address or nothing."""
+    _logo.append(ask)
+    return ask
+
+
+def _logo_url(is_stranger: bool) -> str:
+    return next((ask(is_stranger) for ask in _logo), "")
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Give base templates their context; what a page does not draw is not asked for (all of it is lazy)."""
     look = {
@@ -105,11 +117,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "texts": browser_texts,
     }
     user: Any = getattr(request, "user", None)
+    words = {
+        "company_name": SimpleLazyObject(lambda: next((ask() for ask in _company), "") or "Hatır"),
+        "logo_url": SimpleLazyObject(lambda: _logo_url(user is None or not user.is_authenticated)),
+    }
     if user is None or not user.is_authenticated:
-        return look
+        return look | words
     actor = actor_of(request)
     return (
         look
+        | words
         | _choices(look)
         | {
             "me": _me(user),
@@ -117,7 +134,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "pinned": SimpleLazyObject(lambda: [view for ask in _pinned for view in ask(actor)]),
             "jobs": SimpleLazyObject(lambda: [job for ask in _jobs for job in ask(actor)]),
             "unread": SimpleLazyObject(lambda: unread_count(actor)),
-            "company_name": SimpleLazyObject(lambda: next((ask() for ask in _company), "") or "Hatır"),
         }
     )
 

@@ -32,9 +32,9 @@ from hatir.foundation.records.registry import record_type
 from hatir.interface.web import sample_data
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, undo_url
-from hatir.interface.web.context import provide_company_name
+from hatir.interface.web.context import provide_company_name, provide_logo
 from hatir.interface.web.first_steps import SECTORS
-from hatir.interface.web.permission import screen
+from hatir.interface.web.permission import public, screen
 from hatir.interface.web.settings_forms import SettingsForm, draw_fields, raw_values
 from hatir.interface.web.settings_frame import show
 
@@ -144,11 +144,36 @@ def _kept_logo(request: HttpRequest) -> str:
     return str(kept.pk)
 
 
+@provide_logo
+def logo_url(is_stranger: bool) -> str:
+    """Give where the logo is to be had: for strangers only when the company wants it; "" without one."""
+    chosen = str(value_of("company.logo"))
+    if not chosen.isdigit():
+        return ""
+    if not is_stranger:
+        return f"/settings/company/logo/?v={chosen}"
+    return f"/logo/?v={chosen}" if value_of("company.logo_for_strangers") else ""
+
+
+@public()
+@require_safe
+def logo_for_strangers(request: HttpRequest) -> HttpResponseBase:
+    """Give the company's logo to the sign-in page, if the company chose so."""
+    del request
+    if not value_of("company.logo_for_strangers"):
+        raise Http404
+    return _logo()
+
+
 @screen()
 @require_safe
 def logo(request: HttpRequest) -> HttpResponseBase:
     """Give the company's logo."""
     del request
+    return _logo()
+
+
+def _logo() -> HttpResponseBase:
     chosen = str(value_of("company.logo"))
     if not chosen.isdigit():
         raise Http404
@@ -182,6 +207,7 @@ def remove_samples(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("settings/", index, name="settings"),
     path("settings/company/", company, name="settings_company"),
+    path("logo/", logo_for_strangers, name="logo_for_strangers"),
     path("settings/company/logo/", logo, name="company_logo"),
     path("settings/company/logo/new/", new_logo, name="company_logo_new"),
     path("settings/company/logo/removal/", remove_logo, name="company_logo_removal"),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hatir.foundation.access.models import ApiKey, FieldRule, Grant, Role
 from hatir.foundation.access.parts import read_grants
 from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.customization.models import CustomField, CustomObject
+from hatir.foundation.preferences.actions import set_company
 from hatir.foundation.preferences.models import StoredPreference
 from hatir.foundation.preferences.queries import value_of
 from hatir.interface.web import sample_data
 from hatir.interface.web.settings_frame import nav_of
 from hatir.kit.ids import encode_id
-from tests.world.cast import Cast, Member, make_cast, make_customer, make_role
+from tests.world.cast import SYSTEM, Cast, Member, make_cast, make_customer, make_role
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +120,11 @@ def filter_row(place: str, field: str, op: str, value: str) -> dict[str, str]:
     """Give what one row of the customers' filter sends."""
     at = "filter:customers.customer:"
     return {f"{at}field-{place}": field, f"{at}op-{place}": op, f"{at}value-{place}": value}
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 class TestRoles:
@@ -309,3 +318,18 @@ class TestSampleData:
         assert made.archived_at is not None
         assert cast.elif_kaya.archived_at is None
         assert sample_data.sample_counts() == {}
+
+
+class TestLogo:
+    def test_stands_in_the_shell_and_before_signing_in_only_if_wanted(self, cast: Cast) -> None:
+        client, stranger = browser_of(cast.admin), Client()
+        client.post("/settings/company/logo/new/", {"logo": SimpleUploadedFile("l.png", PIXEL, "image/png")})
+        shown = [("settings/company/logo/" in client.get("/today").content.decode(), stranger.get("/logo/").status_code,
+                  "/logo/" in stranger.get("/accounts/login/").content.decode())]  # fmt: skip
+
+        set_company({"company.logo_for_strangers": True}, actor=SYSTEM)
+        answer = stranger.get("/logo/")
+        shown.append((True, answer.status_code, "/logo/" in stranger.get("/accounts/login/").content.decode()))
+
+        assert shown == [(True, 404, False), (True, 200, True)]
+        assert (answer["Content-Type"], b"".join(answer.streaming_content)) == ("image/png", PIXEL)  # type: ignore[attr-defined]
