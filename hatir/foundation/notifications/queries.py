@@ -32,7 +32,13 @@ class Digest:
 
 
 def feed(
-    actor: Actor, *, level: str = "", only_unread: bool = False, before: int | None = None, limit: int = PAGE
+    actor: Actor,
+    *,
+    level: str = "",
+    kind: str = "",
+    only_unread: bool = False,
+    before: int | None = None,
+    limit: int = PAGE,
 ) -> list[Notification]:
     """List the actor's items, newest first; `before` is the id of the last one seen."""
     if actor.user_id is None:
@@ -40,6 +46,8 @@ def feed(
     rows = Notification.objects.filter(user_id=actor.user_id)
     if level:
         rows = rows.filter(level=level)
+    if kind:
+        rows = rows.filter(kind=kind)
     if only_unread:
         rows = rows.filter(read_at=None)
     if before is not None:

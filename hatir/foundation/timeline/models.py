@@ -67,6 +67,9 @@ class TimelineEntry(models.Model):
                 condition=models.Q(due_at__isnull=False, done_at=None),
             ),
             models.Index(fields=["at"], name="timeline_at"),
+            models.Index(
+                fields=["due_at"], name="timeline_due", condition=models.Q(due_at__isnull=False, done_at=None)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
