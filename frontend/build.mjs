@@ -1,10 +1,12 @@
-// Builds what the browser loads into the git-ignored `static/vendor/`: icon sprite, font, htmx, our CSS and JS.
+// Builds what the browser loads into the git-ignored `static/vendor/`: icon sprite, the application's icons, font, htmx, our
+// CSS and JS.
 // Run by bin/setup as `node build.mjs PYTHON`.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { appIcons } from "./app_icons.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -53,6 +55,7 @@ async function ownSources() {
 rmSync(waiting, { recursive: true, force: true });
 mkdirSync(waiting, { recursive: true });
 sprite();
+appIcons(waiting);
 htmx();
 execFileSync(python, [join(here, "font.py"), join(waiting, "inter.woff2")], { stdio: "inherit" });
 cpSync(join(here, "node_modules/inter-ui/LICENSE.txt"), join(waiting, "inter.LICENSE.txt"));

@@ -21,7 +21,7 @@ from hatir.foundation.staff.models import User
 from hatir.foundation.timeline.events import NotePosted
 from hatir.foundation.timeline.models import CHANNELS, DIRECTIONS, WRITTEN_KINDS, TimelineEntry
 from hatir.foundation.timeline.queries import titles_of
-from hatir.foundation.timeline.rules import LONGEST_BODY, LONGEST_TITLE, linked_refs, with_refs, with_titles
+from hatir.foundation.timeline.rules import LONGEST_BODY, LONGEST_TITLE, linked_refs, once_key, with_refs, with_titles
 
 
 def add_entry(
@@ -69,9 +69,20 @@ def add_entries(entries: Iterable[TimelineEntry]) -> None:
     TimelineEntry.objects.bulk_create(list(entries), batch_size=500, ignore_conflicts=True)
 
 
-def post_note(about: RecordRef, text: str, *, actor: Actor, mentions: Sequence[int] = ()) -> TimelineEntry:
-    """Write a note on a record and tell those who are mentioned. Raises Invalid or NotFoundHere."""
-    return _post(about, actor=actor, kind="note", body=text, mentions=mentions)
+def post_note(
+    about: RecordRef,
+    text: str,
+    *,
+    actor: Actor,
+    mentions: Sequence[int] = (),
+    at: datetime | None = None,
+    once: str = "",
+) -> TimelineEntry:
+    """Write a note on a record and tell those who are mentioned. Raises Invalid or NotFoundHere.
+
+    Here and in the other verbs a second call of the same actor with the same `once` gives the entry of the first.
+    """
+    return _post(about, actor=actor, kind="note", body=text, mentions=mentions, at=at, once=once)
 
 
 def log_call(
@@ -84,6 +95,7 @@ def log_call(
     outcome: str = "",
     at: datetime | None = None,
     mentions: Sequence[int] = (),
+    once: str = "",
 ) -> TimelineEntry:
     """Write down a telephone call; `minutes` is how long it took, `outcome` what came of it."""
     data: dict[str, Any] = {"minutes": minutes} if minutes else {}
@@ -91,7 +103,7 @@ def log_call(
         data["outcome"] = outcome[:80]
     return _post(
         about, actor=actor, kind="call", body=text, channel="phone", direction=direction, data=data, at=at,
-        mentions=mentions, needs_text=False,
+        mentions=mentions, needs_text=False, once=once,
     )  # fmt: skip
 
 
@@ -104,25 +116,33 @@ def plan_meeting(
     text: str = "",
     place: str = "",
     mentions: Sequence[int] = (),
+    once: str = "",
 ) -> TimelineEntry:
     """Write down a meeting to come; it stands pinned above the history until it is done."""
     data = {"place": place[:120]} if place else {}
     return _post(
         about, actor=actor, kind="meeting", title=title, body=text, channel="visit", data=data, due_at=due_at,
-        mentions=mentions, needs_text=False,
+        mentions=mentions, needs_text=False, once=once,
     )  # fmt: skip
 
 
 def add_task_stub(
-    about: RecordRef, title: str, *, actor: Actor, due_at: datetime | None = None, assignee_id: int | None = None
+    about: RecordRef,
+    title: str,
+    *,
+    actor: Actor,
+    due_at: datetime | None = None,
+    assignee_id: int | None = None,
+    once: str = "",
 ) -> TimelineEntry:
     """Write down something to do on a record. Without `due_at` it is due now."""
     mentions = [assignee_id] if assignee_id and assignee_id != actor.user_id else []
     data = {"assignee": assignee_id or actor.user_id}
     due = due_at or timezone.now()
     return _post(
-        about, actor=actor, kind="task", title=title, data=data, due_at=due, mentions=mentions, needs_text=False
-    )
+        about, actor=actor, kind="task", title=title, data=data, due_at=due, mentions=mentions, needs_text=False,
+        once=once,
+    )  # fmt: skip
 
 
 def _post(
@@ -139,16 +159,22 @@ def _post(
     at: datetime | None = None,
     mentions: Sequence[int] = (),
     needs_text: bool = True,
+    once: str = "",
 ) -> TimelineEntry:
     title, body = " ".join(title.split()), body.replace("\x00", "").strip()
     _check_text(kind, title, body, needs_text=needs_text)
     with transaction.atomic():
         get_visible(actor, about.type_key, about.id)
+        key = once_key(actor.user_id, once) if once else None
+        written = TimelineEntry.objects.filter(event_id=key, about_id=about.id).first() if once else None
+        if written is not None:
+            return written
         titles = titles_of(actor, linked_refs(body))
         linked = {"linked": titles} if titles else {}
         entry = add_entry(
             about, actor=actor, kind=kind, title=title, body=body, channel=channel, direction=direction,
             data={**(data or {}), **_mentioned(mentions), **linked}, due_at=due_at, at=at,
+            event_id=key,
         )  # fmt: skip
         publish(
             NotePosted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -34,6 +35,12 @@ def with_refs(text: str, titles: Mapping[str, str]) -> str:
 def with_titles(text: str, titles: Mapping[str, str]) -> str:
     """Undo `with_refs`, for people to read and to edit."""
     return _LINK.sub(lambda found: f"#{titles.get(found[1]) or found[1]}", text)
+
+
+def once_key(user_id: int | None, key: str) -> int:
+    """Give the number under which what was sent with this key is stored once; below zero, where no event is."""
+    digest = hashlib.sha256(f"{user_id}:{key}".encode()).digest()
+    return -1 - int.from_bytes(digest[:7])
 
 
 def extract(text: str) -> str:

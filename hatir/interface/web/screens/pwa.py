@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 from hatir.interface.web.permission import public
 
 DAY_SECONDS = 24 * 60 * 60
+ICONS = (("icon", "any"), ("maskable", "maskable"))
+SIZES = (192, 512)
 
 
 @public()
@@ -31,12 +33,16 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _icon(name: str, sizes: str, purpose: str) -> dict[str, str]:
+    kind = "image/png" if name.endswith(".png") else "image/svg+xml"
+    return {"src": static(name), "sizes": sizes, "type": kind, "purpose": purpose}
+
+
 @public()
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """Describe the application in the visitor's language."""
     del request
-    icon = static("img/app-icon.svg")
     content = {
         "name": "Hatır",
         "short_name": "Hatır",
@@ -48,8 +54,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "background_color": "#f4f2f0",
         "theme_color": "#f4f2f0",
         "icons": [
-            {"src": icon, "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
-            {"src": icon, "sizes": "any", "type": "image/svg+xml", "purpose": "maskable"},
+            *(
+                _icon(f"vendor/{name}-{size}.png", f"{size}x{size}", purpose)
+                for name, purpose in ICONS
+                for size in SIZES
+            ),
+            _icon("img/app-icon.svg", "any", "any"),
         ],
         "shortcuts": [
             {"name": _("Today"), "url": "/today"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -33,6 +33,7 @@ from hatir.kit.ids import decode_id, encode_id
 
 MOST_MENTIONS = 20
 MOST_SUGGESTED = 8
+LONGEST_WAIT = timedelta(days=30)
 
 
 @screen(":view")
@@ -84,6 +85,7 @@ def _write(request: HttpRequest, opened: Opened, kind: str, text: str) -> Timeli
     about, actor, sent = opened.rt.ref(opened.record), opened.actor, request.POST
     text = linked_text(actor, text, sent.getlist("links")[:MOST_MENTIONS])
     mentions = _mentions(request)
+    once, at = request.headers.get("Idempotency-Key", "")[:80], _written_at(request)
     if kind == "call":
         minutes = sent.get("minutes", "")
         return actions.log_call(
@@ -93,7 +95,9 @@ def _write(request: HttpRequest, opened: Opened, kind: str, text: str) -> Timeli
             direction=actions.known_direction(sent.get("direction", "out")) or "out",
             minutes=int(minutes) if minutes.isascii() and minutes.isdigit() else None,
             outcome=sent.get("outcome", ""),
+            at=at,
             mentions=mentions,
+            once=once,
         )
     title, _line, rest = text.strip().partition("\n")
     if kind == "meeting":
@@ -101,12 +105,21 @@ def _write(request: HttpRequest, opened: Opened, kind: str, text: str) -> Timeli
         if due is None:
             raise Invalid({"at": [_("Say when the meeting is.")]})
         place = sent.get("place", "")
-        return actions.plan_meeting(about, title, actor=actor, due_at=due, text=rest, place=place, mentions=mentions)
+        return actions.plan_meeting(
+            about, title, actor=actor, due_at=due, text=rest, place=place, mentions=mentions, once=once
+        )
     if kind == "task":
         due = _instant(sent.get("at", "")) or timezone.now()
         assignee = mentions[0] if mentions else None
-        return actions.add_task_stub(about, title, actor=actor, due_at=due, assignee_id=assignee)
-    return actions.post_note(about, text, actor=actor, mentions=mentions)
+        return actions.add_task_stub(about, title, actor=actor, due_at=due, assignee_id=assignee, once=once)
+    return actions.post_note(about, text, actor=actor, mentions=mentions, at=at, once=once)
+
+
+def _written_at(request: HttpRequest) -> datetime | None:
+    """Give when something was written that waited for a connection; what is older than a month counts as now."""
+    at = _instant(request.headers.get("X-Written-At", ""))
+    now = timezone.now()
+    return at if at is not None and now - LONGEST_WAIT < at < now else None
 
 
 def _mentions(request: HttpRequest) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -172,6 +173,20 @@ class TestComposer:
 
         entry = TimelineEntry.objects.get(kind=kind)
         assert (entry.title, entry.body, entry.user_id) == (title, body, cast.ayse.user.pk)
+
+    @pytest.mark.parametrize("kind", ["note", "call", "task"])
+    def test_what_is_sent_twice_under_one_key_is_written_once(self, cast: Cast, url: str, kind: str) -> None:
+        client, sent = signed_in(cast.ayse), {"kind": kind, "text": "Yolda yazdım"}
+        written_at = timezone.now() - timedelta(hours=2)
+        waited = {**HTMX, "Idempotency-Key": "k-1", "X-Written-At": written_at.isoformat()}
+
+        answers = [client.post(f"{url}entries/", sent, headers=waited).status_code for _time in range(2)]
+        other = signed_in(cast.zeynep).post(f"{url}entries/", sent, headers=waited)
+
+        entries = TimelineEntry.objects.filter(kind=kind).order_by("pk")
+        assert (answers, other.status_code) == ([200, 200], 200)
+        assert [entry.user_label for entry in entries] == ["Ayşe Yıldırım", "Zeynep Acar"]
+        assert kind == "task" or entries[0].at == written_at
 
     def test_nothing_typed_is_422(self, cast: Cast, url: str) -> None:
         answer = signed_in(cast.ayse).post(f"{url}entries/", {"kind": "note", "text": " "}, headers=HTMX)

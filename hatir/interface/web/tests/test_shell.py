@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import struct
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -137,7 +140,24 @@ class TestInstallableApplication:
         content = Client().get("/manifest.webmanifest").json()
 
         assert content["start_url"] == "/today"
-        assert {icon["purpose"] for icon in content["icons"]} == {"any", "maskable"}
+        assert [(icon["sizes"], icon["type"], icon["purpose"]) for icon in content["icons"]] == [
+            ("192x192", "image/png", "any"), ("512x512", "image/png", "any"),
+            ("192x192", "image/png", "maskable"), ("512x512", "image/png", "maskable"),
+            ("any", "image/svg+xml", "any"),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("name", "size"),
+        [("icon-192", 192), ("icon-512", 512), ("maskable-192", 192), ("maskable-512", 512),
+         ("apple-touch-icon", 180)],
+    )  # fmt: skip
+    def test_has_icons_of_the_promised_size(self, name: str, size: int) -> None:
+        found = finders.find(f"vendor/{name}.png")
+        assert isinstance(found, str)
+        content = Path(found).read_bytes()
+
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
+        assert struct.unpack(">II", content[16:24]) == (size, size)
 
 
 class TestIcons:

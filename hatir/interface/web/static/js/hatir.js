@@ -10,6 +10,7 @@ import './forms.js';
 import './combobox.js';
 import './composer.js';
 import './record.js';
+import './today.js';
 import './http.js';
 import './live.js';
 import './offline.js';

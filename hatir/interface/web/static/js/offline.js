@@ -34,10 +34,14 @@ async function draw() {
   $('[data-text]', bar).textContent = [navigator.onLine ? '' : say('offline'), count ? say('waiting', { n: count }) : ''].filter(Boolean).join(' ');
 }
 
-/** Keep what a form would have sent; the key makes the server do it once only. */
+/** One key for one filling of a form: an answer that got lost does not make the server write it twice. */
+const keyOf = (form) => { form.dataset.key ||= crypto.randomUUID(); return form.dataset.key; };
+
+/** Keep what a form would have sent. */
 async function wait(form, url) {
   const values = [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name !== 'csrfmiddlewaretoken');
-  await store('readwrite', (rows) => rows.put({ key: crypto.randomUUID(), user: document.body.dataset.user, url, values, at: new Date().toISOString() }));
+  await store('readwrite', (rows) => rows.put({ key: keyOf(form), user: document.body.dataset.user, url, values, at: new Date().toISOString() }));
+  delete form.dataset.key;
   forget(form);
   form.reset();
   toast({ text: say('kept'), kind: 'warn' });
@@ -61,7 +65,7 @@ async function flush() {
       else toast({ text: say('refused'), kind: 'bad' });
     }
   } catch { /* still no connection: later */ } finally { sending = false; }
-  if (sent) { toast({ text: say('sent', { n: sent }) }); document.dispatchEvent(new CustomEvent('list:refresh')); }
+  if (sent) { toast({ text: say('sent', { n: sent }) }); ['list:refresh', 'timeline:refresh'].forEach((name) => document.dispatchEvent(new CustomEvent(name))); }
   return draw();
 }
 
@@ -72,6 +76,8 @@ function queued(event, url) {
   return true;
 }
 document.addEventListener('htmx:before:request', (event) => {
+  const form = event.detail.ctx.sourceElement.closest?.('form[data-offline]');
+  if (form) event.detail.ctx.request.headers['Idempotency-Key'] = keyOf(form);
   if (!navigator.onLine && queued(event, event.detail.ctx.request.action)) event.preventDefault();
 });
 document.addEventListener('htmx:error', (event) => {
