@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from importlib import import_module
 from importlib.util import find_spec
+from threading import Thread
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
@@ -23,6 +24,8 @@ AsgiApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
 THREADS = 4
 PAGES = cast(AsgiApplication, WSGIMiddleware(cast(Any, pages), workers=THREADS))
 LIVE = "hatir.foundation.live.stream"
+LATER = "hatir.interface.api.routes"
+"""Loaded once the server answers: the start need not wait for the libraries of the API."""
 
 
 def native_applications() -> dict[str, AsgiApplication]:
@@ -49,6 +52,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _live_and_die(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            Thread(target=import_module, args=(LATER,), name="later", daemon=True).start()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

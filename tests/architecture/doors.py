@@ -22,6 +22,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
         "refs",
         "registry",
         "snapshot",
+        "stamps",
         "uniqueness",
         "values",
         "writing",

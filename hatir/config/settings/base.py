@@ -32,7 +32,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "template_partials",
     "hatir.foundation.apps.RecordsApp",
     "hatir.foundation.apps.EventsApp",
     "hatir.foundation.apps.StaffApp",

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from hatir.foundation.access.models import EVERY_TYPE, FieldRule, Grant, Role
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.stamps import while_unchanged
 from hatir.foundation.staff.models import DIMENSIONS, Membership, Team, User
 
 MANAGE = "settings.manage"
@@ -77,7 +78,7 @@ class Rights:
 
 
 def rights_of(actor: Actor) -> Rights:
-    """Resolve the actor's rights: at most four statements, once per actor."""
+    """Resolve the actor's rights once per actor: no statement while roles and teams stay as they are."""
     if "rights" not in actor.memory:
         actor.memory["rights"] = _resolve(actor)
     rights: Rights = actor.memory["rights"]
@@ -111,9 +112,13 @@ def _user(actor: Actor) -> User | None:
 
 
 def _roles(user: User) -> list[Role]:
+    return while_unchanged(f"access.roles.{user.pk}", lambda: _read_roles(user.pk))
+
+
+def _read_roles(user_id: int) -> list[Role]:
     grants = Prefetch("grants", queryset=Grant.objects.all())
     rules = Prefetch("field_rules", queryset=FieldRule.objects.all())
-    return list(Role.objects.filter(assignments__user=user, archived_at=None).prefetch_related(grants, rules))
+    return list(Role.objects.filter(assignments__user=user_id, archived_at=None).prefetch_related(grants, rules))
 
 
 def _merged_grants(roles: Iterable[Role]) -> dict[tuple[str, str], tuple[tuple[str, Any], ...]]:
@@ -142,8 +147,12 @@ def _fields_denied(roles: list[Role], flag: str) -> dict[str, frozenset[str]]:
 
 
 def _teams_of(user: User) -> TeamsOf:
+    return while_unchanged(f"access.teams.{user.pk}", lambda: _read_teams(user.pk))
+
+
+def _read_teams(user_id: int) -> TeamsOf:
     """Read the tree of teams, which are few, with one statement."""
-    mine = Membership.objects.filter(user=user, team=OuterRef("pk"))
+    mine = Membership.objects.filter(user=user_id, team=OuterRef("pk"))
     teams = list(Team.objects.annotate(is_mine=Exists(mine)).order_by("pk"))
     own = tuple(team for team in teams if team.is_mine)
     return TeamsOf(own, tuple(_with_below({team.pk for team in own}, {team.pk: team.parent_id for team in teams})))

@@ -1,4 +1,4 @@
-"""The company's own definitions, read once in a piece of work."""
+"""The company's own definitions, kept until one of them changes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from hatir.foundation.customization.models import CustomField, CustomObject
 from hatir.foundation.customization.rules import parse_choices
 from hatir.foundation.records.fields import CUSTOM_PREFIX, FieldSpec
-from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.registry import root_types
+from hatir.foundation.records.stamps import while_unchanged
 
 FIELD_COLUMNS = (
     "pk", "type_key", "label", "key", "kind", "choice_lines", "target", "section", "unit", "help", "required",
@@ -20,8 +20,8 @@ FIELD_COLUMNS = (
 
 
 def definitions() -> tuple[dict[str, list[CustomField]], list[CustomObject]]:
-    """Read all definitions with one statement, once in a piece of work."""
-    return per_request("records.definitions", _read)
+    """Give all definitions; read with one statement after one of them changed."""
+    return while_unchanged("records.definitions", _read)
 
 
 def _read() -> tuple[dict[str, list[CustomField]], list[CustomObject]]:

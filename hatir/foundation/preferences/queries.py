@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from hatir.foundation.preferences.declaration import preference, preferences
 from hatir.foundation.preferences.models import StoredPreference
-from hatir.foundation.records.memory import per_request
+from hatir.foundation.records.stamps import while_unchanged
 
 
 def value_of(key: str, user_id: int | None = None) -> Any:
@@ -41,8 +41,8 @@ def memory_key(user_id: int | None) -> str:
 
 
 def _stored(user_id: int | None) -> Mapping[str, Any]:
-    """Read all choices of one holder at once; remembered for this piece of work only."""
-    return per_request(memory_key(user_id), lambda: dict(stored_rows(user_id).values_list("key", "value")))
+    """Read all choices of one holder at once; kept until any setting changes."""
+    return while_unchanged(memory_key(user_id), lambda: dict(stored_rows(user_id).values_list("key", "value")))
 
 
 def stored_rows(user_id: int | None) -> QuerySet[StoredPreference]:

@@ -97,6 +97,7 @@ class RecordType:
     order: tuple[str, ...] = ("-id",)
     search: Mapping[str, str] = field(default_factory=dict)
     search_extra: Callable[[Sequence[Any]], Mapping[int, str]] | None = None
+    """Gives what else records are found by, from rows that belong to them; a new record has none yet."""
     match_on: tuple[str, ...] = ()
     scope: Scope | None = None
     restricted: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 T = TypeVar("T")
+STAMP = "records.stamp"
+"""Under this the stamp of the definitions is remembered (see `records.stamps`)."""
 _memory: ContextVar[dict[str, Any] | None] = ContextVar("hatir_memory", default=None)
 
 
@@ -64,3 +66,4 @@ def forget(key: str) -> None:
     kept = _memory.get()
     if kept is not None:
         kept.pop(key, None)
+        kept.pop(STAMP, None)

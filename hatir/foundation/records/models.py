@@ -40,6 +40,16 @@ class Record(models.Model):
         self.pending_sets[name] = sorted(set(ids))
 
 
+class Stamp(models.Model):
+    """One row whose value changes with every change to rights, teams, settings and definitions (see `stamps`)."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    value = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
 class OwnedRecord(Record):
     """A record that belongs to a person and a team; access scopes look here."""
 

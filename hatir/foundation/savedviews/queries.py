@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from django.db.models import Q, QuerySet
 
 from hatir.foundation.access.grants import MANAGE, rights_of
@@ -11,6 +13,7 @@ from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.models import Record
 from hatir.foundation.records.registry import record_type
+from hatir.foundation.records.stamps import while_unchanged
 from hatir.foundation.savedviews.models import ALL, MINE, TEAM, RecentRecord, SavedView
 from hatir.kit.ids import decode_id
 
@@ -27,11 +30,19 @@ def _shared_with(actor: Actor) -> QuerySet[SavedView]:
 
 
 def _all_views(actor: Actor) -> list[SavedView]:
-    """Read all views of the actor once; tabs and sidebar share them."""
+    """Read all views of the actor once; tabs and sidebar share them, and may alter what they are given."""
     if actor.user_id is None:
         return []
     return per_request(
         f"savedviews.{actor.user_id}",
+        lambda: [copy(view) for view in _kept_views(actor)],
+    )
+
+
+def _kept_views(actor: Actor) -> list[SavedView]:
+    everything = rights_of(actor).everything  # the user's row is not watched
+    return while_unchanged(
+        f"savedviews.kept.{actor.user_id}.{everything}",
         lambda: list(_shared_with(actor).order_by("position", "pk")[:MOST_VIEWS]),
     )
 

@@ -17,9 +17,9 @@ BATCH = 1000
 COLUMNS = ["type_key", "title_exact", "title_fold", "text"]
 
 
-def index_records(rt: RecordType, records: Sequence[Any]) -> None:
-    """Write the entries of live records in one upsert."""
-    made = entries(record_type(rt.root_key), records)
+def index_records(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> None:
+    """Write the entries of live records in one upsert; `fresh` ones were just made and have no parts to read yet."""
+    made = entries(record_type(rt.root_key), records, fresh=fresh)
     if made:
         SearchEntry.objects.bulk_create(made, update_conflicts=True, unique_fields=["record_id"], update_fields=COLUMNS)
 

@@ -11,9 +11,9 @@ from django.conf import settings
 from hatir.foundation.access.models import FieldRule
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import TEXTUAL, FieldSpec
-from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.records.snapshot import value_of
+from hatir.foundation.records.stamps import while_unchanged
 from hatir.foundation.search.models import SearchEntry
 from hatir.foundation.search.rules import digits_of, sealed, searchable_text, title_forms
 from hatir.kit.text_tr import fold
@@ -29,7 +29,7 @@ def is_indexed(rt: RecordType) -> bool:
 
 def hidden_fields(type_key: str) -> frozenset[str]:
     """Name the fields of a type that some role may not read; they never enter the index."""
-    rules: dict[str, set[str]] = per_request("search.hidden", _read_hidden)
+    rules: dict[str, set[str]] = while_unchanged("search.hidden", _read_hidden)
     return frozenset(rules.get(type_key, ()))
 
 
@@ -55,12 +55,12 @@ def names_indexed(rt: RecordType) -> set[str]:
     return {rt.title, *(spec.name for spec in searched_fields(rt))}
 
 
-def entries(rt: RecordType, records: Sequence[Any]) -> list[SearchEntry]:
+def entries(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> list[SearchEntry]:
     """Make the entries of live records of one root type; a type's extra text is read in one go."""
     specs = searched_fields(rt)
     hidden = hidden_fields(rt.root_key)
     shows_title = rt.title not in hidden and not _is_restricted(rt)
-    extra: Mapping[int, str] = rt.search_extra(records) if rt.search_extra and records else {}
+    extra: Mapping[int, str] = rt.search_extra(records) if rt.search_extra and records and not fresh else {}
     made = []
     for record in records:
         exact, folded = title_forms(rt.title_of(record)) if shows_title else ("", "")

@@ -25,7 +25,7 @@ def _index_own(batch: WriteBatch) -> None:
         searched = names_indexed(batch.type)
         changed = [c.record for c in batch.changes if searched.intersection(c.fields) and c.record.archived_at is None]
         records = changed
-    index_records(batch.type, records)
+    index_records(batch.type, records, fresh=batch.verb == "create")
 
 
 def _index_whole(batch: WriteBatch) -> None:

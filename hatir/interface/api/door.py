@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import orjson
@@ -20,12 +21,18 @@ from hatir.interface.api.callers import READING, Caller, identify, origin_of
 from hatir.interface.api.limits import Allowance, buckets_in
 from hatir.interface.api.preferences import requests_per_minute, strangers_per_minute
 from hatir.interface.api.problems import Problem, problem_of
-from hatir.interface.api.routes import api
 
 log = logging.getLogger(__name__)
 METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
-ROUTES = URLResolver(RegexPattern(r"^/"), api.urls[0])
 Work = Callable[[], HttpResponse]
+
+
+@cache
+def routes() -> URLResolver:
+    """Load the operations: with django-ninja and pydantic a fifth of the whole start, so after it, not in it."""
+    from hatir.interface.api.routes import api
+
+    return URLResolver(RegexPattern(r"^/"), api.urls[0])
 
 
 @csrf_exempt
@@ -117,7 +124,7 @@ def _known_caller(request: HttpRequest, allowance: list[Allowance]) -> Caller:
 
 def _operate(request: HttpRequest, rest: str, caller: Caller) -> HttpResponse:
     try:
-        found = ROUTES.resolve(f"/{rest}")
+        found = routes().resolve(f"/{rest}")
     except Resolver404:
         raise Problem("not_found") from None
     request.auth = caller.actor  # type: ignore[attr-defined]

@@ -38,13 +38,19 @@ class TestValueOf:
         reset_own("user.density", actor=cast.ayse.actor)
         assert value_of("user.density", user_id) == "roomy"
 
-    def test_reads_each_holder_once_in_a_piece_of_work(self, cast: Cast) -> None:
-        with piece_of_work(), CaptureQueriesContext(connection) as seen:
-            for _time in range(5):
-                value_of("user.theme", cast.ayse.user.pk)
-                value_of("company.name")
+    def test_reads_each_holder_once_until_a_setting_changes(self, cast: Cast) -> None:
+        def look() -> int:
+            with piece_of_work(), CaptureQueriesContext(connection) as seen:
+                for _time in range(5):
+                    value_of("user.theme", cast.ayse.user.pk)
+                    value_of("company.name")
+            return len(seen)
 
-        assert len(seen) == 2
+        set_own({"user.theme": "dark"}, actor=cast.ayse.actor)
+        assert look() == 3, "the stamp, the user's settings, the company's"
+        assert look() == 1, "the stamp alone"
+        set_own({"user.theme": "light"}, actor=cast.ayse.actor)
+        assert look() == 3
 
     def test_sees_its_own_change_in_the_same_piece_of_work(self, cast: Cast) -> None:
         with piece_of_work():

@@ -75,7 +75,7 @@ class TestThePieceOfWork:
         with CaptureQueriesContext(connection) as asked, piece_of_work():
             timezone.localtime(LATE)
             timezone.localtime(LATE)
-        assert len(asked) == 1
+        assert len(asked) == 2, "the stamp and the company's settings, once"
 
     def test_reads_a_time_without_a_zone_as_the_companys(self, cast: Cast) -> None:
         choose("America/New_York", cast)
