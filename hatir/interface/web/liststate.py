@@ -24,6 +24,7 @@ from hatir.foundation.savedviews.declared import declared_views
 from hatir.foundation.savedviews.lists import ListQuery, tidy_sort
 from hatir.foundation.savedviews.models import SavedView
 from hatir.foundation.savedviews.queries import views_of
+from hatir.kit.filters.schema import FilterError
 
 ALL_VIEW = "all"
 LONGEST_FILTER = 20_000
@@ -174,15 +175,15 @@ def _filter(actor: Actor, rt: RecordType, tab: Tab, asked: QueryDict) -> Mapping
 
 
 def load_filter(text: str) -> dict[str, Any]:
-    """Read filter JSON from an address. Raises ValueError when it is no JSON object."""
+    """Read filter JSON from an address. Raises FilterError when it is no JSON object."""
     if len(text) > LONGEST_FILTER:
-        raise ValueError(_("This filter cannot be read."))
+        raise FilterError(_("This filter cannot be read."))
     try:
         tree = json.loads(text) if text else {}
     except (ValueError, RecursionError):
-        raise ValueError(_("This filter cannot be read.")) from None
+        raise FilterError(_("This filter cannot be read.")) from None
     if not isinstance(tree, dict):
-        raise ValueError(_("This filter cannot be read."))
+        raise FilterError(_("This filter cannot be read."))
     return tree
 
 

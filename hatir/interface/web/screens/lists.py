@@ -17,7 +17,7 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.records.querying import PAGE_SIZE, Estimate, Page
+from hatir.foundation.records.querying import PAGE_SIZE, BadCursor, Estimate, Page
 from hatir.foundation.records.registry import declared_types
 from hatir.foundation.savedviews import lists
 from hatir.foundation.savedviews.lists import Total
@@ -69,7 +69,7 @@ def record_list(request: HttpRequest, type_key: str) -> HttpResponse:
         return _answer(request, actor, state)
     except NotFoundHere:
         raise Http404 from None
-    except (FilterError, ValueError) as problem:
+    except (FilterError, BadCursor) as problem:
         return _unreadable(request, actor, rt, str(problem))
 
 
