@@ -12,7 +12,7 @@ from hatir.foundation.audit.actions import record_event
 from hatir.foundation.preferences.queries import user_values
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.refs import RecordRef
-from hatir.interface.web.screens.account import LOOK, wear_look
+from hatir.interface.web.screens.account import LOOK, SECURITY, wear_look
 
 SHOWN_ADDRESS = 120
 
@@ -43,6 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             ref = RecordRef("staff.user", user.pk)
             record_event("sign_out", actor=_actor(user, request), ref=ref, title=str(user))
         super().logout(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Lead back to the page from which one came to choose a password."""
+        return SECURITY
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing at the door: the page itself shows that one is in."""

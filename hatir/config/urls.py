@@ -8,6 +8,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
 from hatir.interface.api import door
+from hatir.interface.web.screens.account import to_security
 
 
 def _rooms_with_screens() -> list[str]:
@@ -19,6 +20,8 @@ handler400 = "hatir.config.errors.unreadable"
 handler500 = "hatir.config.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/2fa/", to_security),
+    path("accounts/sessions/", to_security),
     path("accounts/", include("allauth.urls")),
     path("api", door.versions),
     path("api/", include("hatir.interface.api.urls")),

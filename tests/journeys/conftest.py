@@ -40,7 +40,9 @@ def small_company(tmp_path_factory: pytest.TempPathFactory, browser: Browser) ->
         _fill(served)
         company = SmallCompany(served.url, {})
         company.cookies["administrator"] = _signed_in(browser, served.sign_in_link)
-        company.cookies["colleague"] = _signed_in(browser, _invited(browser, company))
+        company.cookies["colleague"] = _signed_in(
+            browser, invite(browser, company, f"{COLLEAGUE} <deniz@defneev.example>")
+        )
         yield company
 
 
@@ -88,11 +90,12 @@ def _signed_in(browser: Browser, link: str) -> StorageState:
     return state
 
 
-def _invited(browser: Browser, company: SmallCompany) -> str:
+def invite(browser: Browser, company: SmallCompany, whom: str) -> str:
+    """Let the administrator invite a colleague, written "Name <e-mail>"; give the link that signs in once."""
     context = browser.new_context(locale="tr-TR", storage_state=company.cookies["administrator"])
     page = context.new_page()
     page.goto(f"{company.url}/settings/people/invite/")
-    page.fill("[name=emails]", f"{COLLEAGUE} <deniz@defneev.example>")
+    page.fill("[name=emails]", whom)
     page.select_option("[name=team]", label="Satış")
     page.locator(".set__b .check").filter(has_text=re.compile("Satış yöneticisi|Sales manager")).click()
     page.locator(".set__b form button[type=submit]").click()

@@ -289,14 +289,3 @@ def known_channel(channel: str) -> str:
 def known_direction(direction: str) -> str:
     """Give a direction's key when it is one, else nothing."""
     return direction if direction in dict(DIRECTIONS) else ""
-
-
-def forget_before(at: datetime, *, kinds: Sequence[str] = ("system",), batch: int = 5000) -> int:
-    """Delete entries of these kinds older than an instant, in small transactions; give their number."""
-    done = 0
-    while True:
-        old = TimelineEntry.objects.filter(at__lt=at, kind__in=list(kinds))
-        ids = list(old.order_by("at").values_list("pk", flat=True)[:batch])
-        if not ids:
-            return done
-        done += TimelineEntry.objects.filter(pk__in=ids).delete()[0]

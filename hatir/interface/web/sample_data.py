@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import MANAGE
@@ -45,7 +46,7 @@ def is_there() -> bool:
     return any(visible(HOUSE, rt).filter(pk__in=ids, archived_at=None).exists() for rt, ids in _made())
 
 
-def remove_samples(*, actor: Actor) -> int:
+def remove_samples(*, actor: Actor, progress: Callable[[int, int], None] | None = None) -> int:
     """Archive every example record in one operation that can be undone; give how many. Raises Denied.
 
     Example colleagues may no longer sign in. Who removes them stays, even if he was made as an example.
@@ -53,6 +54,7 @@ def remove_samples(*, actor: Actor) -> int:
     if not has_permission(actor, MANAGE):
         raise Denied("archive", "example")
     house = actor.acting_as("system", actor.label)
+    total = sum(sample_counts().values()) if progress else 0
     removed = 0
     for rt, ids in sorted(_made(), key=_order):
         records = [
@@ -60,10 +62,13 @@ def remove_samples(*, actor: Actor) -> int:
             for record in visible(HOUSE, rt).filter(pk__in=ids, archived_at=None)
             if (rt.key, record.pk) != ("staff.user", actor.user_id)
         ]
-        if rt.model is User:
-            _close(records, house)
-        writing.archive_many(records, actor=house)
-        removed += len(records)
+        with transaction.atomic():
+            if rt.model is User:
+                _close(records, house)
+            writing.archive_many(records, actor=house)
+            removed += len(records)
+            if progress and records:
+                progress(removed, total)
     return removed
 
 

@@ -159,6 +159,13 @@ def short_address(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(PROFILE)
 
 
+@screen()
+@require_safe
+def to_security(request: HttpRequest) -> HttpResponse:
+    """Lead from the sign-in package's own overviews to the house's one page."""
+    return HttpResponseRedirect(SECURITY)
+
+
 urlpatterns = [
     path("settings/profile/", profile, name="profile"),
     path("settings/account/", short_address, name="account"),

@@ -24,8 +24,11 @@ from hatir.interface.web.answers import done, refused, undo_url
 from hatir.interface.web.permission import screen
 from hatir.interface.web.screens.people import found, person_url
 from hatir.interface.web.settings_frame import show
+from hatir.interface.web.tasks import hand_over_records
 from hatir.kit.ids import decode_id
 
+AT_ONCE = 500
+"""Above so many records a job hands over; the account is closed at once either way."""
 NOBODY, COLLEAGUE, TEAM = "nobody", "colleague", "team"
 
 
@@ -38,33 +41,43 @@ def leave(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, user, {})
     try:
+        receivers = _chosen(user, request, actor)
+        is_large = bool(receivers) and sum(owned_counts(user, actor=actor).values()) > AT_ONCE
         with transaction.atomic():
-            moved = _hand_over(user, request, actor)
+            moved = 0
+            if receivers and not is_large:
+                moved = hand_over(user, [HandoverRule(tuple(receivers))], actor=actor).moved_count
             if "close" in request.POST:
                 deactivate_user(user, actor=actor)
+            if is_large:
+                task = hand_over_records.using(unique_key=f"handover:{user.pk}")
+                task.enqueue(actor=actor, user_id=user.pk, receiver_ids=[one.pk for one in receivers])
     except Invalid as wrong:
         return _page(request, user, wrong.errors, status=422)
     except RecordError as problem:
         return refused(request, problem, back=person_url(user))
     if "close" in request.POST:
         sign_out_everywhere(user)
+    if is_large:
+        told = _("The records of %(name)s are being handed over. You will hear when it is done.")
+        return done(request, told % {"name": user.name}, back=person_url(user))
     text = _("%(count)d records of %(name)s were handed over.") % {"count": moved, "name": user.name}
     if not moved:
         text = _("The account of %(name)s is closed.") % {"name": user.name}
     return done(request, text, back=person_url(user), undo=undo_url(actor))
 
 
-def _hand_over(user: User, request: HttpRequest, actor: Actor) -> int:
-    """Move the records as chosen; give how many. Raises Invalid."""
+def _chosen(user: User, request: HttpRequest, actor: Actor) -> list[User]:
+    """Give who takes over; nobody where the records stay. Raises Invalid."""
     how = request.POST.get("how", "")
     if how == NOBODY:
-        return 0
+        return []
     if how not in (COLLEAGUE, TEAM):
         raise Invalid({"how": [_("Choose who takes over.")]})
     receivers = _receivers(user, how, request.POST.get(how, ""), actor)
     if not receivers:
         raise Invalid({how: [_("Choose who takes over.")]})
-    return hand_over(user, [HandoverRule(tuple(receivers))], actor=actor).moved_count
+    return receivers
 
 
 def _receivers(user: User, how: str, chosen: str, actor: Actor) -> list[User]:

@@ -37,7 +37,10 @@ from hatir.interface.web.first_steps import SECTORS
 from hatir.interface.web.permission import public, screen
 from hatir.interface.web.settings_forms import SettingsForm, draw_fields, raw_values
 from hatir.interface.web.settings_frame import show
+from hatir.interface.web.tasks import remove_sample_records
 
+AT_ONCE = 500
+"""Above so many example records a job removes them."""
 BACK = "/settings/company/"
 HANDLED_APART = frozenset({"company.logo", "company.onboarded"})
 LOGO_BYTES = 512 * 1024
@@ -199,6 +202,10 @@ def remove_logo(request: HttpRequest) -> HttpResponse:
 def remove_samples(request: HttpRequest) -> HttpResponse:
     """Take the example company out, with a way back."""
     actor = actor_of(request)
+    if sum(sample_data.sample_counts().values()) > AT_ONCE:
+        remove_sample_records.using(unique_key="samples").enqueue(actor=actor)
+        text = _("The example records are being removed. You will hear when it is done.")
+        return done(request, text, back=BACK)
     count = sample_data.remove_samples(actor=actor)
     text = _("%(count)d example records were removed.") % {"count": count}
     return done(request, text, back=BACK, undo=undo_url(actor))
