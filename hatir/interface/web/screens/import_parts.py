@@ -49,7 +49,6 @@ def column(request: HttpRequest, run: ImportRun, place: int = 0) -> HttpResponse
         "column": {**row, **({"problem": {"text": problem, "actions": []}} if problem else {})},
         "summary": import_mapping.summary(run),
         "preview": import_mapping.preview(run, actor, sample),
-        "oob": True,
     }
     return render(request, "web/import/_map_changed.html", context)
 
@@ -67,7 +66,6 @@ def matching(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "columns": import_mapping.mapping_rows(run, actor, columns),
         "summary": import_mapping.summary(run),
         "preview": import_mapping.preview(run, actor, sample),
-        "oob": True,
     }
     return render(request, "web/import/_map_rows.html", context)
 
