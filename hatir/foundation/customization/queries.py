@@ -59,6 +59,7 @@ def spec_of(field: CustomField) -> FieldSpec:
         help=field.help,
         unit=field.unit,
         section=field.section or str(_("More")),
+        searchable=field.searchable,
         sortable=field.kind not in ("longtext", "multichoice", "relation", "user"),
     )
 

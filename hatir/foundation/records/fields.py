@@ -25,7 +25,8 @@ class FieldSpec:
 
     `path` is the ORM path, empty for a custom field, whose value lives in `custom[key]`.
     `fold_path` and `sort_path` name columns that hold the Turkish search fold and sort key.
-    `target` is the record type that a relation points to.
+    `target` is the record type that a relation points to. `searchable` counts for own fields: a declared type
+    says itself which of its fields are searched.
     """
 
     name: str
@@ -44,6 +45,7 @@ class FieldSpec:
     editable: bool = True
     filterable: bool = True
     sortable: bool = True
+    searchable: bool = False
     fold_path: str = ""
     sort_path: str = ""
     unique: bool = False

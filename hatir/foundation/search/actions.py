@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
+from hatir.foundation.customization.models import CustomField
+from hatir.foundation.jobs.actions import enqueue
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.memory import forget
 from hatir.foundation.records.registry import record_type, root_types
@@ -14,6 +16,7 @@ from hatir.foundation.search.indexing import entries, hidden_fields, is_indexed
 from hatir.foundation.search.models import IndexedRules, SearchEntry
 
 BATCH = 1000
+REINDEX = "search.reindex"
 COLUMNS = ["type_key", "title_exact", "title_fold", "text"]
 
 
@@ -55,6 +58,13 @@ def reindex(type_key: str, progress: Callable[[int], None] | None = None) -> int
 def reindex_all(progress: Callable[[int], None] | None = None) -> int:
     """Build the whole index anew; give the number of entries."""
     return sum(reindex(rt.key, progress) for rt in root_types() if is_indexed(rt))
+
+
+def reindex_later(own_field_ids: Sequence[int]) -> None:
+    """Have the index of the types that carry these own fields built anew by a job, once for each type."""
+    types = CustomField.objects.filter(pk__in=own_field_ids).values_list("type_key", flat=True)
+    for type_key in sorted(set(types)):
+        enqueue(REINDEX, {"type_key": type_key}, unique_key=f"{REINDEX}:{type_key}")
 
 
 def types_with_changed_rules() -> list[str]:

@@ -41,10 +41,10 @@ def _read_hidden() -> dict[str, set[str]]:
 
 
 def searched_fields(rt: RecordType) -> list[FieldSpec]:
-    """List the fields that are indexed, heaviest first; the company's own text fields come last."""
+    """List the fields that are indexed, heaviest first; own text fields that shall be found come last."""
     specs, hidden = fields_of(rt), hidden_fields(rt.root_key)
     named = sorted(rt.search, key=lambda name: WEIGHTS.find(rt.search[name]))
-    own = [spec.name for spec in specs.values() if spec.is_custom and spec.kind in TEXTUAL and spec.name not in named]
+    own = [spec.name for spec in specs.values() if spec.searchable and spec.kind in TEXTUAL and spec.name not in named]
     return [
         specs[name] for name in (*named, *own) if name in specs and name not in hidden and not specs[name].permission
     ]

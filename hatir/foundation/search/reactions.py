@@ -1,10 +1,12 @@
-"""What search does when roles change."""
+"""What search does when roles or own fields change."""
 
 from __future__ import annotations
 
 from hatir.foundation.events.bus import Delivery, on
-from hatir.foundation.events.facts import RecordsArchived, RecordsChanged, RecordsCreated
-from hatir.foundation.search.actions import reindex, types_with_changed_rules
+from hatir.foundation.events.facts import RecordsArchived, RecordsChanged, RecordsCreated, RecordsRestored
+from hatir.foundation.search.actions import reindex, reindex_later, types_with_changed_rules
+
+Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
 
 
 @on(RecordsCreated, RecordsChanged, RecordsArchived)
@@ -14,3 +16,14 @@ def keep_hidden_fields_out(event: RecordsCreated | RecordsChanged | RecordsArchi
         return
     for type_key in types_with_changed_rules():
         reindex(type_key)
+
+
+@on(RecordsCreated, RecordsChanged, RecordsArchived, RecordsRestored)
+def follow_own_fields(event: Written, delivery: Delivery) -> None:
+    """An own field shall be found from now on, or no longer: write the entries of its type anew, in a job."""
+    if event.type_key != "customization.field":
+        return
+    names = set().union(*event.fields.values()) if isinstance(event, RecordsChanged) else {"searchable"}
+    if "searchable" not in names:
+        return
+    reindex_later([ref.id for ref in event.about])

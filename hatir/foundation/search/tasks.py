@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hatir.foundation.jobs.declaration import task
-from hatir.foundation.search.actions import reindex, reindex_all
+from hatir.foundation.search.actions import REINDEX, reindex, reindex_all
 
 
-@task(key="search.reindex", kind="long", label=_("Search index"))
+@task(key=REINDEX, kind="long", label=_("Search index"))
 def rebuild(context: Any, type_key: str = "") -> None:
     """Build the entries of one type anew, or of all; may be stopped and run again at any time."""
 

@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager
 import pytest
 
 from hatir.foundation.access.models import FieldRule, Role
+from hatir.foundation.customization.models import CustomField
 from hatir.foundation.events.dispatch import deliver_waiting
+from hatir.foundation.jobs.running import run_due
 from hatir.foundation.records import actions, writing
 from hatir.foundation.records.memory import piece_of_work
 from hatir.foundation.records.registry import record_type
@@ -141,3 +143,36 @@ def test_a_search_costs_at_most_seven_statements_of_its_own(
 
         with django_assert_max_num_queries(7):
             search(actor, "kaya elif")
+
+
+class TestOwnFields:
+    def own_field(self, **values: object) -> CustomField:
+        rt = record_type("customization.field")
+        row = {"type_key": "customers.customer", "label": "Rumuz", "kind": "text", **values}
+        made: CustomField = actions.create(rt, [row], actor=SYSTEM)[0]
+        return made
+
+    def test_are_found_only_when_they_shall_be(self, cast: Cast) -> None:
+        field = self.own_field()
+        actions.create(
+            record_type("customers.person"), [{"name": "Pınar Ak", "custom.rumuz": "Kırlangıç"}], actor=SYSTEM
+        )
+        rt = record_type("customization.field")
+        seen = [titles(cast.admin, "kirlangic")]
+
+        for searchable in (True, False):
+            with piece_of_work():
+                actions.update(rt, [(field, {"searchable": searchable})], actor=SYSTEM)
+                deliver_waiting()
+                run_due()
+                seen.append(titles(cast.admin, "kirlangic"))
+
+        assert seen == [[], ["Pınar Ak"], []]
+
+    def test_are_indexed_at_once_when_they_are_searched(self, cast: Cast) -> None:
+        self.own_field(searchable=True)
+        actions.create(
+            record_type("customers.person"), [{"name": "Pınar Ak", "custom.rumuz": "Kırlangıç"}], actor=SYSTEM
+        )
+
+        assert titles(cast.admin, "kirlangic") == ["Pınar Ak"]
