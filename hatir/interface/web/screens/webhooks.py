@@ -14,7 +14,7 @@ from hatir.foundation.access.queries import visible
 from hatir.foundation.records.errors import RecordError
 from hatir.foundation.records.expressions import SortText
 from hatir.foundation.webhooks import actions
-from hatir.foundation.webhooks.models import GIVEN_UP, STATES, WebhookDelivery, WebhookEndpoint
+from hatir.foundation.webhooks.models import DELIVERED, GIVEN_UP, STATES, WebhookDelivery, WebhookEndpoint
 from hatir.foundation.webhooks.queries import deliveries_of, delivery_of, endpoint_of
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.permission import screen
@@ -89,7 +89,7 @@ def _delivery(delivery: WebhookDelivery) -> dict[str, Any]:
         "message_id": delivery.message_id,
         "event_type": delivery.event_type,
         "state": delivery.get_state_display(),
-        "is_bad": delivery.state == GIVEN_UP,
+        "tone": {GIVEN_UP: "bad", DELIVERED: "ok"}.get(delivery.state, "gray"),
         "created_at": delivery.created_at,
         "next_at": delivery.next_at,
         "body": delivery.body,
