@@ -129,7 +129,8 @@ class EntryDrawer:
         )
 
     def _sentence(self, entry: TimelineEntry) -> SafeString:
-        who, title = strong(entry.user_label or _("Somebody")), strong(entry.title)
+        stranger = _("The customer") if entry.direction == "in" and entry.kind == "message" else _("Somebody")
+        who, title = strong(entry.user_label or stranger), strong(entry.title)
         if entry.kind == "call":
             words = _("%(who)s was called") if entry.direction == "in" else _("%(who)s called")
             minutes = entry.data.get("minutes")
