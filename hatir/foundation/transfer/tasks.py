@@ -10,7 +10,7 @@ from hatir.foundation.audit.undo import undo
 from hatir.foundation.files.actions import sweep_half_files
 from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.jobs.declaration import task
-from hatir.foundation.jobs.errors import Cancelled, HandedBack, LeaseLost
+from hatir.foundation.jobs.errors import Cancelled, HandedBack, LeaseLost, told
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.transfer import checking, running
 from hatir.foundation.transfer.models import CANCELLED, DONE, DRAFT, FAILED, ImportRun
@@ -31,7 +31,7 @@ def check_import(job: JobContext, run_id: int) -> dict[str, Any]:
         settle(run, DRAFT)
         raise
     except Exception as problem:
-        settle(run, DRAFT, str(problem))
+        settle(run, DRAFT, told(problem))
         raise
     return dict(run.check_counts)
 
@@ -49,7 +49,7 @@ def import_file(job: JobContext, run_id: int) -> dict[str, Any]:
         raise
     except Exception as problem:
         if job.attempt >= job.job.max_attempts or not running.is_passing(problem):
-            settle(run, FAILED, str(problem))
+            settle(run, FAILED, told(problem))
         raise
     return dict(run.counts)
 
