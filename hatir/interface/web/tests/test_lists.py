@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from hatir.domains.customers.models import Customer
+from hatir.domains.customers.models import Customer, Tag
 from hatir.kit.ids import encode_id
 from tests.world.cast import Cast, Member, make_cast, make_customer, make_user
 
@@ -124,6 +125,21 @@ class TestRecordList:
 
         assert len(seen) == 124
         assert len(set(seen)) == 124
+
+
+class TestWeight:
+    def test_fifty_rows_with_two_tags_each_are_at_most_1800_elements(self, cast: Cast) -> None:
+        now = timezone.now()
+        tags = [Tag.objects.create(name=f"Etiket {at}", created_at=now, updated_at=now).pk for at in range(2)]
+        for at in range(50):
+            make_customer(
+                f"Müşteri {at}", city="Ordu", phone=f"0532 000 {at:02} 00", tags=tags, owner=cast.ayse.user.pk
+            )
+
+        page = browser_of(cast.admin).get("/customers/").content.decode()
+
+        assert page.count('<tr id="r-') == 50
+        assert len(re.findall(r"<[a-z]", page)) <= 1800
 
 
 class TestViewsFromTheFirstDay:
