@@ -67,6 +67,7 @@ def model_fields(rt: RecordType) -> Iterator[FieldSpec]:
             editable=field.editable and field.name not in rt.read_only,
             filterable=True,
             sortable=kind not in ("relations", "longtext", "multichoice"),
+            may_be_null=getattr(field, "null", True),
             fold_path=rt.fold.get(field.name, ""),
             sort_path=rt.sort.get(field.name, ""),
             unique=field.unique and not field.primary_key,

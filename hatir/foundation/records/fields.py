@@ -26,7 +26,7 @@ class FieldSpec:
     `path` is the ORM path, empty for a custom field, whose value lives in `custom[key]`.
     `fold_path` and `sort_path` name columns that hold the Turkish search fold and sort key.
     `target` is the record type that a relation points to. `searchable` counts for own fields: a declared type
-    says itself which of its fields are searched.
+    says itself which of its fields are searched. `may_be_null` is False where the column always holds a value.
     """
 
     name: str
@@ -46,6 +46,7 @@ class FieldSpec:
     filterable: bool = True
     sortable: bool = True
     searchable: bool = False
+    may_be_null: bool = True
     fold_path: str = ""
     sort_path: str = ""
     unique: bool = False

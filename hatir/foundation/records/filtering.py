@@ -201,7 +201,8 @@ def _single(spec: FieldSpec, at: str, op: str, value: Any) -> Q:
         if spec.kind in (*TEXTUAL, "choice"):
             empty |= Q(Exact(column, Value("")))
         return empty if op == "empty" else ~empty
-    present = Q(IsNull(column, False))
+    # A column that always holds a value is not asked for: the question alone would keep an index from answering.
+    present = Q(IsNull(column, False)) if at or spec.may_be_null else Q()
     if spec.kind in TEXTUAL:
         return present & _text(spec, at, column, op, value)
     if spec.is_custom and spec.kind == "datetime":
