@@ -13,6 +13,8 @@ from hatir.config.env import ConfigError, Environment
 from hatir.config.supervisor import Child, Supervisor
 
 SHUTDOWN_SECONDS = 4
+PATIENCE_SECONDS = 60
+"""How long background work waits for the database where a person would be told after ten that it is busy."""
 
 
 class WebServer(uvicorn.Server):
@@ -57,9 +59,13 @@ def serve_web(listening: socket.socket, *, proxied: bool) -> None:
 
 def work_on_jobs() -> None:
     """Work on background jobs and the schedule until SIGTERM."""
+    from django.db import connections
+
     from hatir.config.schedule import SCHEDULE
     from hatir.foundation.jobs import worker
 
+    if connections.settings["default"]["ENGINE"].endswith("sqlite3"):
+        connections.settings["default"]["OPTIONS"]["timeout"] = PATIENCE_SECONDS
     worker.run_forever(schedule=SCHEDULE)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import cached_property
+
+from django.db import connection, transaction
 
 from hatir.foundation.jobs import claiming
 from hatir.foundation.jobs.actions import actor_of
@@ -12,6 +15,7 @@ from hatir.foundation.jobs.errors import Cancelled, HandedBack
 from hatir.foundation.jobs.models import Job
 from hatir.foundation.records.actor import Actor
 
+LONGEST_WAY_SECONDS = 0.3
 ShowProgress = Callable[[int, int | None, str], None]
 
 
@@ -22,6 +26,7 @@ class JobContext:
         self.job = job
         self._stopping = stopping or threading.Event()
         self._show = show
+        self._since = time.monotonic()
 
     @property
     def attempt(self) -> int:
@@ -39,10 +44,22 @@ class JobContext:
         somebody asked to stop, HandedBack when the worker is stopping.
         """
         cancel = claiming.note_progress(self.job.pk, self.job.worker, done, total, note)
+        transaction.on_commit(self._give_way)
         self.job.progress_done, self.job.progress_total, self.job.progress_note = done, total, note
         if self._show is not None:
             self._show(done, total, note)
         self._stop_if(cancel)
+
+    def _give_way(self) -> None:
+        """Leave the database to others for a moment, once the batch is stored.
+
+        SQLite has one writer; those who wait only look now and then, and a job that begins its next batch at once
+        would let none of them in. A sixth of the batch's own time is enough, and is not felt in the whole.
+        """
+        now = time.monotonic()
+        if connection.vendor == "sqlite":
+            time.sleep(min(LONGEST_WAY_SECONDS, (now - self._since) / 5))
+        self._since = time.monotonic()
 
     def check_cancelled(self) -> None:
         """Look whether to stop; call it between batches. Raises Cancelled, HandedBack or LeaseLost."""

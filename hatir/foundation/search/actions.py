@@ -15,7 +15,8 @@ from hatir.foundation.records.registry import record_type, root_types
 from hatir.foundation.search.indexing import entries, hidden_fields, is_indexed
 from hatir.foundation.search.models import IndexedRules, SearchEntry
 
-BATCH = 1000
+BATCH = 250
+"""Rows of one transaction: small, so that on SQLite other writers wait tenths of a second, not seconds."""
 REINDEX = "search.reindex"
 COLUMNS = ["type_key", "title_exact", "title_fold", "text"]
 
@@ -60,10 +61,17 @@ def reindex_all(progress: Callable[[int], None] | None = None) -> int:
     return sum(reindex(rt.key, progress) for rt in root_types() if is_indexed(rt))
 
 
-def reindex_later(own_field_ids: Sequence[int]) -> None:
-    """Have the index of the types that carry these own fields built anew by a job, once for each type."""
-    types = CustomField.objects.filter(pk__in=own_field_ids).values_list("type_key", flat=True)
-    for type_key in sorted(set(types)):
+def types_of_own_fields(ids: Sequence[int], *, only_searchable: bool = False) -> list[str]:
+    """List the types that carry these own fields."""
+    fields = CustomField.objects.filter(pk__in=ids)
+    if only_searchable:
+        fields = fields.filter(searchable=True)
+    return sorted(set(fields.values_list("type_key", flat=True)))
+
+
+def reindex_later(type_keys: Sequence[str]) -> None:
+    """Have the index of these types built anew by a job, once for each type however often it is asked."""
+    for type_key in type_keys:
         enqueue(REINDEX, {"type_key": type_key}, unique_key=f"{REINDEX}:{type_key}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hatir.foundation.events.bus import Delivery, on
 from hatir.foundation.events.facts import RecordsArchived, RecordsChanged, RecordsCreated, RecordsRestored
-from hatir.foundation.search.actions import reindex, reindex_later, types_with_changed_rules
+from hatir.foundation.search.actions import reindex_later, types_of_own_fields, types_with_changed_rules
 
 Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
 
@@ -14,8 +14,7 @@ def keep_hidden_fields_out(event: RecordsCreated | RecordsChanged | RecordsArchi
     """A role may now hide a field: write the entries of its type without it."""
     if event.type_key != "access.role":
         return
-    for type_key in types_with_changed_rules():
-        reindex(type_key)
+    reindex_later(types_with_changed_rules())
 
 
 @on(RecordsCreated, RecordsChanged, RecordsArchived, RecordsRestored)
@@ -23,7 +22,8 @@ def follow_own_fields(event: Written, delivery: Delivery) -> None:
     """An own field shall be found from now on, or no longer: write the entries of its type anew, in a job."""
     if event.type_key != "customization.field":
         return
-    names = set().union(*event.fields.values()) if isinstance(event, RecordsChanged) else {"searchable"}
-    if "searchable" not in names:
-        return
-    reindex_later([ref.id for ref in event.about])
+    ids = [ref.id for ref in event.about]
+    if not isinstance(event, RecordsChanged):
+        reindex_later(types_of_own_fields(ids, only_searchable=True))
+    elif "searchable" in set().union(*event.fields.values()):
+        reindex_later(types_of_own_fields(ids))

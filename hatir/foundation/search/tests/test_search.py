@@ -99,6 +99,7 @@ class TestSight:
         writing.save(role, actor=SYSTEM)
 
         deliver_waiting()
+        run_due()
 
         assert titles(cast.admin, "lalemarket") == []
 
