@@ -1,15 +1,17 @@
 """Deliver stored events: at least once, in order for each first subject, one failure alone.
 
-A single dispatcher runs at a time (the worker holds the lease of the job queue for it). Each reaction
-runs in its own transaction together with the note that it has handled the event, so effects in our
-own database happen exactly once. A reaction that fails is retried with growing pauses; while it
-waits, later events about the same subject wait behind it for that reaction only.
+A single dispatcher runs at a time (the worker holds the lease of the job queue for it). Events are delivered
+in handfuls, a transaction each: what a reaction does is stored together with the note that it has handled the
+event, so effects in our own database happen exactly once, and its failure takes back its own part alone. A
+reaction that fails is retried with growing pauses; while it waits, later events about the same subject wait
+behind it for that reaction only.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -25,15 +27,19 @@ MOST_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 3600
 LONGEST_WAY_SECONDS = 0.3
+HANDFUL, HANDFUL_SECONDS = 50, 0.06
+"""How many events share a transaction at most, and for how long it takes further ones: on SQLite others wait."""
+_OPEN = Q(done_at=None, given_up_at=None)
 
 
 def deliver_waiting(limit: int = 200) -> int:
     """Deliver up to `limit` events and the retries that are due; give how many events were taken."""
     retry_due()
     rows = list(OutboxEvent.objects.filter(delivered_at=None).order_by("id")[:limit])
-    for row in rows:
+    place = 0
+    while place < len(rows):
         began = time.monotonic()
-        deliver(row)
+        place += deliver_together(rows[place : place + HANDFUL])
         if connection.vendor == "sqlite":
             # One writer at a time: a long row of deliveries must let others in (see jobs.context).
             time.sleep(min(LONGEST_WAY_SECONDS, (time.monotonic() - began) / 5))
@@ -42,14 +48,43 @@ def deliver_waiting(limit: int = 200) -> int:
 
 def deliver(row: OutboxEvent) -> None:
     """Run every reaction to one event; those that fail keep a row of their own for later."""
+    deliver_together([row])
+
+
+def deliver_together(rows: Sequence[OutboxEvent]) -> int:
+    """Deliver events in one transaction until its time is up, at least one; give how many were delivered."""
+    until = time.monotonic() + HANDFUL_SECONDS
+    with piece_of_work(), transaction.atomic():
+        ids, subjects = [row.pk for row in rows], {row.about_id for row in rows if row.about_id is not None}
+        handled = set(Handling.objects.filter(event__in=ids).values_list("event_id", "reaction"))
+        waiting = set(Handling.objects.filter(_OPEN, about_id__in=subjects).values_list("reaction", "about_id"))
+        delivered: list[int] = []
+        notes: list[Handling] = []
+        for row in rows:
+            if delivered and time.monotonic() > until:
+                break
+            notes += _react(row, handled, waiting)
+            delivered.append(row.pk)
+        Handling.objects.bulk_create(notes)
+        OutboxEvent.objects.filter(pk__in=delivered).update(delivered_at=timezone.now())
+    return len(delivered)
+
+
+def _react(row: OutboxEvent, handled: set[tuple[int, str]], waiting: set[tuple[str, int | None]]) -> list[Handling]:
+    """Run the reactions to one event that are left; give the notes to be stored with their effects."""
+    notes = []
     for listener in listeners_of(row.key):
-        if Handling.objects.filter(event=row, reaction=listener.name).exists():
+        if (row.pk, listener.name) in handled:
             continue
-        if _is_blocked(listener, row):
-            Handling.objects.create(event=row, reaction=listener.name, about_id=row.about_id, retry_at=timezone.now())
-            continue
-        _handle(listener, row, Handling(event=row, reaction=listener.name, about_id=row.about_id))
-    OutboxEvent.objects.filter(pk=row.pk).update(delivered_at=timezone.now())
+        note = Handling(event=row, reaction=listener.name, about_id=row.about_id)
+        if (listener.name, row.about_id) in waiting:
+            note.retry_at = timezone.now()
+        else:
+            _run(listener, row, note)
+        if note.done_at is None and note.given_up_at is None and row.about_id is not None:
+            waiting.add((listener.name, row.about_id))
+        notes.append(note)
+    return notes
 
 
 def retry_due() -> int:
@@ -65,7 +100,9 @@ def retry_due() -> int:
                 given_up_at=timezone.now(), error="The reaction no longer exists."
             )
             continue
-        _handle(listener, handling.event, handling)
+        with piece_of_work(), transaction.atomic():
+            _run(listener, handling.event, handling)
+            handling.save()
         tried += 1
     return tried
 
@@ -77,13 +114,13 @@ def replay(event_id: int, reaction: str | None = None) -> None:
     deliver(OutboxEvent.objects.get(pk=event_id))
 
 
-def _handle(listener: Listener, row: OutboxEvent, handling: Handling) -> None:
+def _run(listener: Listener, row: OutboxEvent, handling: Handling) -> None:
+    """Run one reaction; a failure takes back what it did and is noted. The caller stores the note."""
     delivery = Delivery(row.pk, row.actor_kind, row.actor_label, row.user_id, row.operation, row.created_at)
     try:
-        with piece_of_work(), transaction.atomic():
+        with transaction.atomic():
             listener.run(restore_event(row), delivery)
-            handling.done_at, handling.error, handling.retry_at = timezone.now(), "", None
-            handling.save()
+        handling.done_at, handling.error, handling.retry_at = timezone.now(), "", None
     except Exception as problem:  # a reaction's failure must never stop the others
         log.exception("Reaction %s failed on event %s", listener.name, row.pk)
         _note_failure(handling, problem)
@@ -98,7 +135,6 @@ def _note_failure(handling: Handling, problem: Exception) -> None:
         handling.retry_at = None
     else:
         handling.retry_at = _next_try(handling.attempts, timezone.now())
-    handling.save()
 
 
 def _next_try(attempts: int, now: datetime) -> datetime:
@@ -106,21 +142,11 @@ def _next_try(attempts: int, now: datetime) -> datetime:
     return now + timedelta(seconds=pause)
 
 
-def _open_of(reaction: str, about_id: int | None) -> Q:
-    return Q(reaction=reaction, about_id=about_id, done_at=None, given_up_at=None)
-
-
-def _is_blocked(listener: Listener, row: OutboxEvent) -> bool:
-    if row.about_id is None:
-        return False
-    return Handling.objects.filter(_open_of(listener.name, row.about_id)).exists()
-
-
 def _is_blocked_before(handling: Handling) -> bool:
     if handling.about_id is None:
         return False
     return (
-        Handling.objects.filter(_open_of(handling.reaction, handling.about_id))
+        Handling.objects.filter(_OPEN, reaction=handling.reaction, about_id=handling.about_id)
         .filter(event_id__lt=handling.event_id)
         .exists()
     )

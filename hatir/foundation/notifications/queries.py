@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from hatir.foundation.access.queries import visible
@@ -99,9 +99,9 @@ def active_users(user_ids: Iterable[int]) -> list[User]:
     return list(User.objects.filter(pk__in=list(user_ids), is_active=True))
 
 
-def records_of(rt: RecordType, record_ids: Sequence[int]) -> list[Any]:
+def records_of(rt: RecordType, record_ids: Sequence[int]) -> QuerySet[Any]:
     """Give records for the house itself, to name them; who is told of them is judged by `those_who_see`."""
-    return list(rt.model._base_manager.filter(pk__in=record_ids))
+    return rt.model._base_manager.filter(pk__in=record_ids)
 
 
 def those_who_see(user_ids: Iterable[int], ref: RecordRef) -> list[User]:

@@ -33,12 +33,12 @@ def tell_new_owners(event: RecordsCreated | RecordsChanged, delivery: Delivery) 
     if not refs:
         return
     column = f"{rt.scope.owner}_id"
-    rows = [record for record in records_of(rt, [ref.id for ref in refs]) if getattr(record, column) is not None]
+    rows = records_of(rt, [ref.id for ref in refs]).exclude(**{column: None})
     given: dict[int, list[tuple[RecordRef, str]]] = {}
-    for record in rows:
-        owner_id = getattr(record, column)
-        if owner_id != delivery.user_id:
-            given.setdefault(owner_id, []).append((rt.ref(record), rt.title_of(record)))
+    for record in rows.exclude(**{column: delivery.user_id}) if delivery.user_id else rows:
+        given.setdefault(getattr(record, column), []).append((rt.ref(record), rt.title_of(record)))
+    if not given:
+        return
     notify(_assigned(given, rt, delivery), event_id=delivery.event_id, at=delivery.at)
 
 

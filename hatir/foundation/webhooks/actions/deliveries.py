@@ -21,6 +21,7 @@ from hatir.foundation.jobs.declaration import task_of
 from hatir.foundation.records import writing
 from hatir.foundation.records.actor import Actor, system_actor
 from hatir.foundation.records.errors import Denied, NotFoundHere
+from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.outside import instant, outline, sets_of_many
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type
@@ -62,12 +63,16 @@ def queue_deliveries(event: Event, delivery: Delivery) -> int:
     if not key or not refs:
         return 0
     event_type = f"{refs[0].type_key}.{_ENDING[key]}" if key in _ENDING else key
-    endpoints = WebhookEndpoint.objects.filter(is_active=True, archived_at=None, owner__is_active=True)
     queued = 0
-    for endpoint in endpoints.select_related("owner"):
+    for endpoint in per_request("webhooks.endpoints", _listening):
         if wants(endpoint.events, event_type):
             queued += _queue(endpoint, event_type, event, refs, delivery)
     return queued
+
+
+def _listening() -> list[WebhookEndpoint]:
+    endpoints = WebhookEndpoint.objects.filter(is_active=True, archived_at=None, owner__is_active=True)
+    return list(endpoints.select_related("owner"))
 
 
 def _queue(
