@@ -22,9 +22,11 @@ def django_database(database: Database) -> dict[str, Any]:
     """Give Django's description of the database."""
     if database.is_sqlite:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "hatir.config.sqlite",
             "NAME": database.name,
             "OPTIONS": dict(SQLITE_OPTIONS),
+            # Said outright, because pytest-django knows Django's own backend by its name only.
+            "TEST": {"NAME": ":memory:"},
             # Threads are few and live long, so each keeps its connection (and its page cache).
             "CONN_MAX_AGE": None,
         }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
@@ -13,6 +14,7 @@ from hatir.config.env import ConfigError, Environment
 from hatir.config.supervisor import Child, Supervisor
 
 SHUTDOWN_SECONDS = 4
+BACKLOG = 2048
 PATIENCE_SECONDS = 60
 """How long background work waits for the database where a person would be told after ten that it is busy."""
 
@@ -26,18 +28,28 @@ class WebServer(uvicorn.Server):
         yield
 
 
-def open_port(host: str, port: int) -> socket.socket:
-    """Take the port once for all web processes; raises ConfigError when another program holds it."""
+def open_port(host: str, port: int, processes: int) -> list[socket.socket]:
+    """Take the port, with a queue of its own for each web process; raises ConfigError when it is held already.
+
+    The kernel deals connections out among the queues. With one queue for all, the process that happens to be
+    awake takes most of them, and its interpreter's lock becomes everybody's.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, port), family=family, backlog=2048)
+        # The first alone, without sharing: it fails where another Hatır shares the port with its own processes.
+        socket.create_server((host, port), family=family).close()
+        queues = [
+            socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=True)
+            for _process in range(processes)
+        ]
     except OSError as refused:
         raise ConfigError(
             f"{host}:{port} adresi açılamıyor ({refused.strerror}): HATIR_PORT ile başka bir kapı seçin.",
             f"The address {host}:{port} cannot be opened ({refused.strerror}): choose another with HATIR_PORT.",
         ) from refused
-    listening.setblocking(False)
-    return listening
+    for queue in queues:
+        queue.setblocking(False)
+    return queues
 
 
 def serve_web(listening: socket.socket, *, proxied: bool) -> None:
@@ -64,7 +76,7 @@ def work_on_jobs() -> None:
     from hatir.config.schedule import SCHEDULE
     from hatir.foundation.jobs import worker
 
-    if connections.settings["default"]["ENGINE"].endswith("sqlite3"):
+    if connections["default"].vendor == "sqlite":
         connections.settings["default"]["OPTIONS"]["timeout"] = PATIENCE_SECONDS
     worker.run_forever(schedule=SCHEDULE)
 
@@ -79,10 +91,10 @@ def load_everything() -> None:
     assert get_resolver().url_patterns
 
 
-def serve_all(environment: Environment, listening: socket.socket) -> int:
-    """Run the whole group in the foreground; give the exit code."""
+def serve_all(environment: Environment, queues: Sequence[socket.socket]) -> int:
+    """Run the whole group in the foreground, a web process for each queue; give the exit code."""
     web = [
-        Child(f"web-{place}", lambda: serve_web(listening, proxied=environment.proxied))
-        for place in range(1, environment.web_processes + 1)
+        Child(f"web-{place}", partial(serve_web, queue, proxied=environment.proxied))
+        for place, queue in enumerate(queues, start=1)
     ]
     return Supervisor([*web, Child("jobs", work_on_jobs)]).run()

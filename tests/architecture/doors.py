@@ -68,7 +68,10 @@ NOUNS_OF_NOTHING = {
     "stuff",
     "util",
 }
-"""File names that say nothing; `settings/base.py` is the one exception."""
+"""File names that say nothing."""
+
+NAMED_BY_DJANGO = {"hatir.config.settings.base", "hatir.config.sqlite.base"}
+"""The two exceptions: Django, or everybody who knows Django, looks for them under this name."""
 
 DOMAIN_FILES = {
     "apps",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tests.architecture.doors import (
     DOMAIN_FILES,
     FOUNDATION_DOORS,
+    NAMED_BY_DJANGO,
     NO_OBJECTS_IN_FOUNDATION,
     NOUNS_OF_NOTHING,
     OBJECTS_IN_DOMAINS,
@@ -97,7 +98,7 @@ class TestFileNames:
         wrong = [
             source.name
             for source in all_sources()
-            if source.path.stem in NOUNS_OF_NOTHING and source.module != "hatir.config.settings.base"
+            if source.path.stem in NOUNS_OF_NOTHING and source.module not in NAMED_BY_DJANGO
         ]
 
         assert not wrong, "\n".join(wrong)

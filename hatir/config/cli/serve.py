@@ -31,13 +31,13 @@ def run(options: argparse.Namespace) -> int:
     environment = start_django()
     from hatir.config import locks, preparing, serving
 
-    listening = serving.open_port(environment.host, environment.port)
+    queues = serving.open_port(environment.host, environment.port, environment.web_processes)
     with locks.serving(environment.home):
         preparing.prepare_database()
         preparing.prepare_static_files()
         serving.load_everything()
         welcome(environment, with_demo=options.demo)
-        return serving.serve_all(environment, listening)
+        return serving.serve_all(environment, queues)
 
 
 def welcome(environment: Environment, *, with_demo: bool) -> None:
