@@ -42,7 +42,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
     },
     "foundation.jobs": {"context", "declaration", "errors", "running", "schedule", "worker"},
     "foundation.files": {"errors"},
-    "foundation.transfer": {"cells", "errors", "exporting", "mapping", "reading"},
+    "foundation.transfer": {"cells", "errors", "exporting", "further", "mapping", "proposing", "reading", "sources"},
     "foundation.notifications": {"presence"},
     "foundation.preferences": {"declaration", "zones"},
     "foundation.customization": {"steps", "types"},

@@ -13,13 +13,13 @@ from hatir.config.cli.words import _
 
 def summary() -> str:
     """Say what the command does."""
-    return _("Write records into a CSV, Excel or JSON lines file.")
+    return _("Write records into a CSV, Excel, JSON lines or vCard file.")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--type", required=True, dest="type_key", help=_("the record type, such as customers.person"))
-    parser.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv", help=_("the kind of file"))
+    parser.add_argument("--format", choices=("csv", "xlsx", "jsonl", "vcf"), default="csv", help=_("the kind of file"))
     parser.add_argument("--filter", help=_("which records, as a filter in JSON"))
     parser.add_argument("--columns", help=_("field names, separated by commas"))
     parser.add_argument("--delimiter", choices=(";", ","), default=";", help=_("what stands between CSV fields"))

@@ -15,7 +15,7 @@ from hatir.config.cli.words import _
 
 def summary() -> str:
     """Say what the command does."""
-    return _("Bring records in from a CSV, Excel or JSON lines file.")
+    return _("Bring records in from a CSV, Excel, JSON lines or vCard file.")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +47,7 @@ def _import(options: argparse.Namespace) -> int:
     from hatir.foundation.jobs.declaration import task_of
     from hatir.foundation.jobs.running import run_here
     from hatir.foundation.transfer import actions
+    from hatir.foundation.transfer.queries import source_name
 
     actor = acting_user(options.user)
     file = store_path(options.file, name=options.file.name, actor=actor)
@@ -54,6 +55,8 @@ def _import(options: argparse.Namespace) -> int:
     if options.mapping:
         actions.set_mapping(opened.pk, _by_place(options.mapping, opened.table["headers"]), actor=actor)
         opened.refresh_from_db()
+    if source := source_name(opened):
+        print(_("This file looks like a %(source)s export.") % {"source": source})
     for place, header in enumerate(opened.table["headers"]):
         print(f"  {header} → {opened.mapping.get(str(place)) or '–'}")
     if not options.dry_run:

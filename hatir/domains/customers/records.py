@@ -24,6 +24,7 @@ from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, 
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
+from hatir.foundation.transfer.further import Further, address_columns, declare_further
 
 CONTACT = Section(
     "contact", _("Contact"), ("phone", "email", "website", "address", "district", "city", "postal_code", "country")
@@ -230,6 +231,21 @@ LIST = register(
     )
 )
 
+declare_further(
+    "customers.customer",
+    Further("+phone", _("Further phone"), "customers.contact_point", "phone", "phone", "phone"),
+    Further("+email", _("Further e-mail"), "customers.contact_point", "email", "email", "email"),
+    Further("+web", _("Further website"), "customers.contact_point", "web", "text", "website"),
+    Further("+instagram", "Instagram", "customers.contact_point", "instagram"),
+    Further("+linkedin", "LinkedIn", "customers.contact_point", "linkedin"),
+    Further("+x", "X", "customers.contact_point", "x"),
+    Further("+facebook", "Facebook", "customers.contact_point", "facebook"),
+    Further("+address", _("Further address"), "customers.address", "other", "place", "address"),
+    *address_columns(
+        "customers.address",
+        {"home": _("Home address"), "delivery": _("Delivery address"), "other": _("Other address")},
+    ),
+)
 declare_view("customers.customer", "mine", _("My customers"), {"field": "owner", "op": "is", "value": {"var": "me"}})
 declare_view(
     "customers.customer",

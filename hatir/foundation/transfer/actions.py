@@ -10,18 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from hatir.foundation.access.grants import MANAGE
-from hatir.foundation.access.queries import has_permission, may, writable_fields
+from hatir.foundation.access.queries import has_permission, may
 from hatir.foundation.files.models import StoredFile
 from hatir.foundation.files.queries import path_of
 from hatir.foundation.jobs.declaration import task_of
 from hatir.foundation.records.actions import create as create_records
 from hatir.foundation.records.actor import Actor, new_operation
 from hatir.foundation.records.errors import Denied, NotFoundHere
-from hatir.foundation.records.fields import CUSTOM_PREFIX, FieldSpec
+from hatir.foundation.records.fields import CUSTOM_PREFIX
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import checking, reading, running
 from hatir.foundation.transfer.errors import AlreadyStarted, NothingMapped, TooLateToRevert
-from hatir.foundation.transfer.mapping import ID, guess_kind, propose, signature
+from hatir.foundation.transfer.mapping import ID, guess_kind, signature
 from hatir.foundation.transfer.models import (
     CANCELLED,
     CHECKED,
@@ -37,6 +37,7 @@ from hatir.foundation.transfer.models import (
     RememberedMapping,
 )  # fmt: skip
 from hatir.foundation.transfer.profiling import distinct
+from hatir.foundation.transfer.proposing import propose_mapping, usable
 from hatir.foundation.transfer.queries import import_run, refused_rows
 from hatir.foundation.transfer.value_maps import kept_for
 
@@ -59,10 +60,8 @@ def begin_import(file: StoredFile, type_key: str, *, actor: Actor) -> ImportRun:
         raise Denied("import", rt.key)
     path = path_of(file)
     table = reading.inspect(path)
-    fields = writable_fields(actor, rt)
-    columns = propose(table.headers, reading.sample(path, table), fields)
-    mapping = {str(column.place): column.field for column in columns}
-    options: dict[str, Any] = {"match_on": _usable_matches(rt.match_on, mapping)}
+    mapping, source = propose_mapping(path, table, rt, actor)
+    options: dict[str, Any] = {"match_on": _usable_matches(rt.match_on, mapping), "source": source}
     run = ImportRun(
         type_key=rt.key,
         file=file,
@@ -72,19 +71,19 @@ def begin_import(file: StoredFile, type_key: str, *, actor: Actor) -> ImportRun:
         created_by_id=actor.user_id,
         created_at=timezone.now(),
     )
-    _recall(run, fields)
+    _recall(run, actor)
     running.take_profile(run, MOST_SECONDS)
     run.save(force_insert=True)
     return run
 
 
-def _recall(run: ImportRun, fields: Mapping[str, FieldSpec]) -> None:
+def _recall(run: ImportRun, actor: Actor) -> None:
     """Take the mapping, and what values become, of the last file with the same columns."""
     key = signature(run.table["headers"])
     known = RememberedMapping.objects.filter(type_key=run.type_key, signature=key).first()
     if known is None:
         return
-    run.mapping = {at: name if name in fields or name == ID else "" for at, name in known.mapping.items()}
+    run.mapping = usable(known.mapping, actor, record_type(run.type_key))
     run.value_map = kept_for(known.value_map, known.mapping, run.mapping)
     run.options = {**run.options, **known.options}
 
@@ -101,30 +100,31 @@ def choose_sheet(run_id: int, name: str, *, actor: Actor) -> ImportRun:
     run.profile, run.row_count, run.value_map = {}, None, {}
     _forget_check(run)
     Correction.objects.filter(run=run).delete()
-    fields = writable_fields(actor, record_type(run.type_key))
-    _propose_again(run, fields)
-    _recall(run, fields)
+    _propose_again(run, actor)
+    _recall(run, actor)
     running.take_profile(run, MOST_SECONDS)
     run.save()
     return run
 
 
-def match_again(run_id: int, *, actor: Actor) -> ImportRun:
-    """Propose the columns' fields anew, whatever was chosen or remembered. Raises NotFoundHere or AlreadyStarted."""
+def match_again(run_id: int, *, actor: Actor, source: str = "") -> ImportRun:
+    """Propose the columns' fields anew, whatever was chosen or remembered; as those of a known export if one is said.
+
+    Raises NotFoundHere or AlreadyStarted.
+    """
     run = _open_run(run_id, actor)
-    _propose_again(run, writable_fields(actor, record_type(run.type_key)))
+    _propose_again(run, actor, source)
     _forget_check(run)
     run.save(update_fields=["mapping", "value_map", "options", *FORGOTTEN])
     return run
 
 
-def _propose_again(run: ImportRun, fields: Mapping[str, FieldSpec]) -> None:
-    table = reading.table_from_json(run.table)
+def _propose_again(run: ImportRun, actor: Actor, source: str = "") -> None:
+    table, rt = reading.table_from_json(run.table), record_type(run.type_key)
     before = run.mapping
-    columns = propose(table.headers, reading.sample(path_of(run.file), table), fields)
-    run.mapping = {str(column.place): column.field for column in columns}
+    run.mapping, found = propose_mapping(path_of(run.file), table, rt, actor, source)
     run.value_map = kept_for(run.value_map, before, run.mapping)
-    run.options = {**run.options, "match_on": _usable_matches(record_type(run.type_key).match_on, run.mapping)}
+    run.options = {**run.options, "match_on": _usable_matches(rt.match_on, run.mapping), "source": found}
 
 
 def set_values(run_id: int, place: int, said: Mapping[str, str], *, actor: Actor) -> ImportRun:
@@ -235,9 +235,8 @@ def set_mapping(
     """
     run = _open_run(run_id, actor)
     rt = record_type(run.type_key)
-    allowed = writable_fields(actor, rt)
     before = run.mapping
-    run.mapping = {str(at): name if name in allowed or name == ID else "" for at, name in mapping.items()}
+    run.mapping = usable({str(at): name for at, name in mapping.items()}, actor, rt)
     run.value_map = kept_for(run.value_map, before, run.mapping)
     if not any(name and name != ID for name in run.mapping.values()):
         raise NothingMapped

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from hatir.foundation.access.queries import writable_fields
 from hatir.foundation.records import actions
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -17,6 +18,7 @@ from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of
 from hatir.foundation.records.snapshot import value_of
+from hatir.foundation.transfer.further import Adder, Further
 from hatir.foundation.transfer.matching import Match, Matcher
 from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
 from hatir.kit.phone import normalise_phone
@@ -53,9 +55,17 @@ class Batcher:
     """Writes rows of one type for one actor."""
 
     def __init__(
-        self, rt: RecordType, fields: Mapping[str, FieldSpec], options: Options, actor: Actor, *, decimal_mark: str
+        self,
+        rt: RecordType,
+        fields: Mapping[str, FieldSpec],
+        options: Options,
+        actor: Actor,
+        *,
+        decimal_mark: str,
+        further: Mapping[str, Further] | None = None,
     ) -> None:
         self.rt, self.fields, self.options, self.actor = rt, fields, options, actor
+        self.adder = Adder(rt, further or {}, actor)
         self.cleaner = Cleaner(rt, fields, actor, decimal_mark=decimal_mark, create_missing=options.create_missing)
         self.matcher = Matcher(rt, options.match_on, fields, actor)
 
@@ -63,6 +73,7 @@ class Batcher:
         """Read the cells of a batch; what costs the most time of a row and needs no lock is done here."""
         self.cleaner.read(rows)
         for row in rows:
+            row.parts = self.adder.read(row.further, row.errors)
             self.keys_of(row)
 
     def write(self, rows: list[IncomingRow]) -> Outcome:
@@ -98,7 +109,7 @@ class Batcher:
         return good
 
     def _told(self, row: IncomingRow) -> str:
-        labels = {name: str(spec.label) for name, spec in self.fields.items()}
+        labels = {name: str(spec.label) for name, spec in (*self.fields.items(), *self.adder.chosen.items())}
         return " ".join(f"{labels.get(name, name)}: {problem}" for name, problem in row.errors.items())
 
     def _reject(self, row: IncomingRow, reason: str, outcome: Outcome) -> None:
@@ -123,7 +134,7 @@ class Batcher:
     def _update(self, pairs: list[tuple[IncomingRow, Match]], outcome: Outcome) -> None:
         work = [(row, match, self._changes(row, match.record)) for row, match in pairs]
         versions = {match.record.pk: match.record.version for _row, match, _changes in work}
-        touched = [item for item in work if item[2] and self.policy(item[0]) != "skip"]
+        touched = [item for item in work if (item[2] or item[0].parts) and self.policy(item[0]) != "skip"]
         refused = self._attempt(touched, self._write_updates)
         for row, match, _changed in work:
             if row.line in refused:
@@ -132,7 +143,8 @@ class Batcher:
             if self.policy(row) == "skip":
                 done = SKIPPED
             else:
-                done = UPDATED if match.record.version != versions[match.record.pk] else UNCHANGED
+                got_more = row.line in self.adder.lines_with_more
+                done = UPDATED if got_more or match.record.version != versions[match.record.pk] else UNCHANGED
             outcome.counts[done] += 1
             outcome.matched.append((row, match, done))
             if row.loose and done != SKIPPED:
@@ -153,7 +165,19 @@ class Batcher:
         return changes
 
     def _write_updates(self, work: Sequence[tuple[IncomingRow, Match, dict[str, Any]]]) -> None:
-        actions.update(self.rt, [(match.record, changes) for _row, match, changes in work], actor=self.actor)
+        changed = [(match.record, changes) for _row, match, changes in work if changes]
+        if len(changed) == len(work):
+            actions.update(self.rt, changed, actor=self.actor)
+        else:  # the door names rows by their place among the changed
+            self._update_some(work, changed)
+        self.adder.add([(row.line, match.record, row.parts) for row, match, _changes in work])
+
+    def _update_some(self, work: Sequence[tuple[IncomingRow, Match, dict[str, Any]]], changed: Sequence[Any]) -> None:
+        places = [at for at, (_row, _match, changes) in enumerate(work) if changes]
+        try:
+            actions.update(self.rt, changed, actor=self.actor)
+        except Invalid as problem:
+            raise Invalid(rows={places[at]: told for at, told in problem.rows.items()}) from problem
 
     # --- new records ---
 
@@ -168,6 +192,7 @@ class Batcher:
         def write(part: Sequence[tuple[IncomingRow, dict[str, Any]]]) -> None:
             records = actions.create(self.rt, [values for _row, values in part], actor=self.actor)
             made.update(zip((row.line for row, _values in part), records, strict=True))
+            self.adder.add([(row.line, record, row.parts) for (row, _v), record in zip(part, records, strict=True)])
 
         refused = self._attempt(work, write)
         for row, _values in work:
@@ -188,7 +213,10 @@ class Batcher:
         return self._without_errors(rows, outcome)
 
     def _new_values(self, row: IncomingRow) -> dict[str, Any]:
-        return {name: value for name, value in row.values.items() if value not in (None, "", [])}
+        given = {name: value for name, value in row.values.items() if value not in (None, "", [])}
+        if row.parts:
+            row.parts = self.adder.fill_main(given, row.parts, writable_fields(self.actor, self.rt))
+        return given
 
     # --- one refused row must not refuse the others ---
 

@@ -21,22 +21,25 @@ from hatir.foundation.access.queries import asked_condition, may, readable_field
 from hatir.foundation.audit.actions import record_event
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
-from hatir.foundation.records.errors import Denied
+from hatir.foundation.records.errors import Denied, NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import to_json
+from hatir.foundation.transfer.cards_out import card_of, part_lines, texts_of
 from hatir.foundation.transfer.cells import join_items, neutralise
+from hatir.foundation.transfer.further import declared
 from hatir.foundation.transfer.mapping import ID
 from hatir.kit.ids import encode_id
 
-Format = Literal["csv", "xlsx", "jsonl"]
-FORMATS: tuple[Format, ...] = ("csv", "xlsx", "jsonl")
+Format = Literal["csv", "xlsx", "jsonl", "vcf"]
+FORMATS: tuple[Format, ...] = ("csv", "xlsx", "jsonl", "vcf")
 BATCH = 500
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/x-ndjson",
+    "vcf": "text/vcard; charset=utf-8",
 }
 LONGEST_EXCEL_TEXT = 32_767
 
@@ -74,8 +77,13 @@ class Export:
 
 
 def prepare(request: ExportRequest, *, actor: Actor) -> Export:
-    """Check right and filter, and keep in the audit that it happened. Raises Denied or FilterError."""
+    """Check right and filter, and keep in the audit that it happened.
+
+    Raises Denied, FilterError, or NotFoundHere for cards of what is no person or company.
+    """
     rt = record_type(request.type_key)
+    if request.format == "vcf" and not has_cards(rt):
+        raise NotFoundHere(rt.key)
     if not may(actor, "export", rt):
         raise Denied("export", rt.key)
     readable = readable_fields(actor, rt)
@@ -98,7 +106,14 @@ def stream(export: Export) -> Iterator[bytes]:
     """Give the file in pieces; never more than one batch is in memory (XLSX passes through a file on disk)."""
     if export.request.format == "csv":
         return _csv(export)
+    if export.request.format == "vcf":
+        return _cards(export)
     return _jsonl(export) if export.request.format == "jsonl" else _xlsx(export)
+
+
+def has_cards(rt: RecordType) -> bool:
+    """Tell whether records of a type leave as cards of people."""
+    return bool(declared(rt))
 
 
 def batches(export: Export) -> Iterator[list[tuple[Any, list[Any]]]]:
@@ -141,6 +156,26 @@ def _jsonl(export: Export) -> Iterator[bytes]:
                 body[spec.name] = related_names(spec, value, titles) if related else to_json(spec, value)
             lines.append(json.dumps(body, ensure_ascii=False) + "\n")
         yield "".join(lines).encode()
+
+
+def _cards(export: Export) -> Iterator[bytes]:
+    specs = {spec.name: spec for spec in export.specs}
+    for part in batches(export):
+        titles = titles_of(export, part)
+        parts = part_lines(export.actor, export.rt, [record for record, _values in part], specs)
+        pieces = []
+        for record, values in part:
+            told = {s.name: _card_value(s, v, titles) for s, v in zip(export.specs, values, strict=True)}
+            texts, own = texts_of(export.specs, told)
+            pieces.append(card_of(record, texts, own, parts.get(record.pk, ())))
+        yield b"".join(pieces)
+
+
+def _card_value(spec: FieldSpec, value: Any, titles: Mapping[str, Mapping[int, str]]) -> Any:
+    if spec.name == "tags" and spec.kind == "relations":
+        return related_names(spec, value, titles)
+    cell = _plain_cell(spec, value, titles)
+    return format(cell, "f") if isinstance(cell, Decimal) else cell
 
 
 def _xlsx(export: Export) -> Iterator[bytes]:

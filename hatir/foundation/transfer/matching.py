@@ -83,7 +83,7 @@ class Matcher:
         for row in rows:
             if row.record_id in records:
                 found[row.line] = Match(records[row.record_id], ID)
-            else:
+            elif not row.id_is_hint:
                 row.errors[ID] = _("There is no record of this id.")
 
     def _by_field(self, spec: FieldSpec, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:

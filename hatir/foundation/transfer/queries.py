@@ -24,6 +24,7 @@ from hatir.foundation.transfer.previewing import Preview as Preview
 from hatir.foundation.transfer.previewing import preview as preview
 from hatir.foundation.transfer.profiling import distinct
 from hatir.foundation.transfer.resolving import Cleaner
+from hatir.foundation.transfer.sources import fitting, sources
 from hatir.foundation.transfer.value_maps import MANY, is_mappable, offered
 from hatir.kit.text_tr import fold
 
@@ -44,6 +45,20 @@ def import_run(actor: Actor, run_id: int) -> ImportRun:
     if found is None:
         raise NotFoundHere(str(run_id))
     return found
+
+
+def source_name(run: ImportRun) -> str:
+    """Name the export that the run's file is taken for; "" for none."""
+    found = sources().get(run.options.get("source", ""))
+    return found.name if found is not None else ""
+
+
+def sources_for(run: ImportRun) -> list[tuple[str, str]]:
+    """List the exports (key, name) that a file of this type and kind may be; none for cards."""
+    if run.table["kind"] in (reading.CARDS, "jsonl"):
+        return []
+    rt = record_type(run.type_key)
+    return [(each.key, each.name) for each in fitting(rt.key, rt.root_key)]
 
 
 def rejections(run: ImportRun, *, is_trial: bool) -> QuerySet[Rejection]:

@@ -14,13 +14,16 @@ from zipfile import BadZipFile, is_zipfile
 
 from django.utils.translation import gettext as _
 
+from hatir.foundation.transfer.cards_in import card_rows, header_of, keys_of, looks_like_cards
 from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.errors import FileUnreadable
 from hatir.kit.csv_dialect import CsvDialect, CsvUnreadable, open_numbered_rows, sniff
+from hatir.kit.csv_encoding import guess_encoding
 
 SAMPLE_BYTES = 256 * 1024
 MOST_COLUMNS = 500
 JSONL_SAMPLE_ROWS = 1000
+CARDS = "vcf"
 Row = tuple[int, list[Any]]
 
 
@@ -32,6 +35,8 @@ class Table:
     headers: tuple[str, ...]
     sheet: str = ""
     dialect: CsvDialect = field(default_factory=CsvDialect)
+    keys: tuple[str, ...] = ()
+    """What each column of a file of cards holds (`cards_in.COLUMNS`); other kinds have none."""
 
     @property
     def decimal_mark(self) -> str:
@@ -52,9 +57,17 @@ def inspect(path: Path) -> Table:
         return _inspect_xlsx(path)
     if head.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
         raise FileUnreadable
+    if looks_like_cards(head):
+        return _inspect_cards(path, head)
     if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"{"):
         return _inspect_jsonl(path)
     return _inspect_csv(path, head)
+
+
+def _inspect_cards(path: Path, head: bytes) -> Table:
+    encoding = guess_encoding(head).replace("utf-8-sig", "utf-8")
+    keys = keys_of(path, encoding)
+    return Table(CARDS, named([header_of(key) for key in keys]), dialect=CsvDialect(encoding), keys=tuple(keys))
 
 
 def _inspect_csv(path: Path, head: bytes) -> Table:
@@ -138,6 +151,8 @@ def rows(path: Path, table: Table) -> Iterator[Row]:
     elif table.kind == "jsonl":
         for line, record in _json_records(path):
             yield line, [record.get(name) for name in table.headers]
+    elif table.kind == CARDS:
+        yield from card_rows(path, table.dialect.encoding, table.keys)
     else:
         yield from _csv_rows(path, table)
 
@@ -225,10 +240,12 @@ def table_to_json(table: Table, sheet_names: Sequence[str] = ()) -> dict[str, An
     """Write down how a file is read, to read it in the same way later; `sheet_names` to choose another sheet."""
     return {
         "sheets": list(sheet_names),
-        "kind": table.kind, "headers": list(table.headers), "sheet": table.sheet, "dialect": vars(table.dialect)
+        "kind": table.kind, "headers": list(table.headers), "sheet": table.sheet, "dialect": vars(table.dialect),
+        "keys": list(table.keys),
     }  # fmt: skip
 
 
 def table_from_json(data: dict[str, Any]) -> Table:
     """Read back what `table_to_json` wrote."""
-    return Table(data["kind"], tuple(data["headers"]), data["sheet"], CsvDialect(**data["dialect"]))
+    dialect, keys = CsvDialect(**data["dialect"]), tuple(data.get("keys", ()))
+    return Table(data["kind"], tuple(data["headers"]), data["sheet"], dialect, keys)

@@ -16,6 +16,7 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer.cells import as_text, split_items
+from hatir.foundation.transfer.further import MARK, Wanted
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.value_maps import CHOICES, ValueMap, choices_by_name
 from hatir.kit.company_names import normalise_company
@@ -40,6 +41,11 @@ class IncomingRow:
     record_id: int | None = None
     decision: str = ""
     left_out: bool = False
+    further: list[tuple[str, str, Any]] = field(default_factory=list)
+    """Cells that hold parts of the record: (name, header, cell)."""
+    parts: list[Wanted] = field(default_factory=list)
+    id_is_hint: bool = False
+    """The id may be that of another house: where no record has it, the row is matched otherwise."""
 
 
 def spellings(text: str) -> set[str]:
@@ -47,16 +53,25 @@ def spellings(text: str) -> set[str]:
     return {fold(" ".join(text.split())), fold(normalise_company(text).display)}
 
 
-def incoming(line: int, cells: list[Any], mapping: Mapping[int, str], values_said: ValueMap) -> IncomingRow:
-    """Take the mapped cells of a row, mapped values replaced; columns that go to one field are joined with a space."""
+def incoming(
+    line: int, cells: list[Any], mapping: Mapping[int, str], values_said: ValueMap, headers: Sequence[str] = ()
+) -> IncomingRow:
+    """Take the mapped cells of a row, mapped values replaced; columns that go to one field are joined with a space.
+
+    Cells for parts of the record stay apart, each with its header.
+    """
     raw: dict[str, Any] = {}
+    further: list[tuple[str, str, Any]] = []
     for place, name in mapping.items():
         cell = values_said.cell(place, cells[place]) if place < len(cells) else None
+        if name.startswith(MARK):
+            further.append((name, headers[place] if place < len(headers) else "", cell))
+            continue
         if name in raw and as_text(cell):
             raw[name] = f"{as_text(raw[name])} {as_text(cell)}".strip()
         elif name not in raw:
             raw[name] = cell
-    return IncomingRow(line, cells, raw)
+    return IncomingRow(line, cells, raw, further=further)
 
 
 class Cleaner:

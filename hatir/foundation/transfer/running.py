@@ -24,13 +24,16 @@ from hatir.foundation.records.errors import Denied, RecordError
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.batches import OUTCOMES, Batcher, Options, Outcome
+from hatir.foundation.transfer.cards_in import damage_of
 from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.correcting import Corrections, decide
 from hatir.foundation.transfer.errors import NothingMapped
+from hatir.foundation.transfer.further import further_of
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.models import DONE, BadCell, ImportRun, LooseEnd, Rejection
 from hatir.foundation.transfer.profiling import profile
 from hatir.foundation.transfer.resolving import IncomingRow, incoming
+from hatir.foundation.transfer.sources import tidied
 from hatir.foundation.transfer.value_maps import value_map
 
 BATCH = 500
@@ -49,17 +52,20 @@ def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None =
     allowed = writable_fields(actor, rt)
     mapped = {name for name in run.mapping.values() if name}
     fields = {name: spec for name, spec in allowed.items() if name in mapped}
+    further = {name: each for name, each in further_of(actor, rt).items() if name in mapped}
     if not fields:
         raise NothingMapped
     known = {each.name for each in dataclass_fields(Options)}
     chosen = {name: value for name, value in run.options.items() if name in known} | dict(options or {})
     given = Options(**{**chosen, "match_on": tuple(chosen.get("match_on", ()))})
-    return Batcher(rt, fields, given, actor, decimal_mark=reading.table_from_json(run.table).decimal_mark)
+    decimal_mark = reading.table_from_json(run.table).decimal_mark
+    return Batcher(rt, fields, given, actor, decimal_mark=decimal_mark, further=further)
 
 
 def columns_of(run: ImportRun, batcher: Batcher) -> dict[int, str]:
-    """Give the field of each mapped column that may be written."""
-    return {int(at): name for at, name in run.mapping.items() if name == ID or name in batcher.fields}
+    """Give the field (or part) of each mapped column that may be written."""
+    known = {ID, *batcher.fields, *batcher.adder.chosen}
+    return {int(at): name for at, name in run.mapping.items() if name in known}
 
 
 def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[list[IncomingRow]]:
@@ -77,9 +83,16 @@ def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]]
     columns = columns_of(run, batcher)
     corrections = Corrections(run)
     values_said = value_map(run.value_map, columns, batcher.fields)
+    is_cards = run.table["kind"] == reading.CARDS
+    headers = () if is_cards else run.table["headers"]
 
     def make(line: int, cells: Sequence[Any]) -> IncomingRow:
-        row = incoming(line, corrections.mended(line, cells), columns, values_said)
+        mended = corrections.mended(line, tidied(run.options.get("source", ""), cells))
+        row = incoming(line, mended, columns, values_said, headers)
+        if is_cards:
+            row.id_is_hint = True
+            if reason := damage_of(row.cells):
+                row.errors[next(iter(columns.values()))] = reason
         row.left_out = line in corrections.left_out
         return row
 

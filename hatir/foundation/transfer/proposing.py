@@ -1,0 +1,59 @@
+"""Propose a mapping for a whole file: as cards say, as a known export has it, or column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hatir.foundation.access.queries import writable_fields
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.transfer import reading
+from hatir.foundation.transfer.cards_in import targets
+from hatir.foundation.transfer.further import further_of
+from hatir.foundation.transfer.mapping import ID, propose
+from hatir.foundation.transfer.sources import NONE, Source, fitting, places, recognise
+
+
+def targets_of(actor: Actor, rt: RecordType) -> dict[str, Any]:
+    """Give all that a column may go to, by name: fields that the actor may write, and parts that he may add."""
+    return {**writable_fields(actor, rt), **further_of(actor, rt)}
+
+
+def usable(names: Mapping[str, str], actor: Actor, rt: RecordType) -> dict[str, str]:
+    """Keep of a mapping what the actor may write; the rest is left out."""
+    allowed = targets_of(actor, rt)
+    return {at: name if name in allowed or name == ID else "" for at, name in names.items()}
+
+
+def propose_mapping(
+    path: Path, table: reading.Table, rt: RecordType, actor: Actor, source_key: str = ""
+) -> tuple[dict[str, str], str]:
+    """Give a mapping (place → name) and the key of the export that the file is, or "".
+
+    With a `source_key` it is taken for that export; with `NONE` for no known one.
+    """
+    allowed = targets_of(actor, rt)
+    if table.kind == reading.CARDS:
+        is_company = rt.where.get("kind") == "company"
+        found = targets(table.keys, {**allowed, ID: None}, is_company=is_company)
+        return {str(at): found[key] for at, key in enumerate(table.keys)}, ""
+    fields = writable_fields(actor, rt)
+    columns = propose(table.headers, reading.sample(path, table), fields)
+    mapping = {column.place: column.field for column in columns}
+    source = source_of(table, rt, source_key)
+    if source is not None:
+        known = places(source, table.headers, allowed)
+        taken = set(known.values())
+        mapping = {at: known.get(at, "" if name in taken else name) for at, name in mapping.items()}
+    return {str(at): name for at, name in mapping.items()}, source.key if source is not None else ""
+
+
+def source_of(table: reading.Table, rt: RecordType, source_key: str = "") -> Source | None:
+    """Find the export that a file is taken for; one whose rows are something else does not count."""
+    mine = {each.key: each for each in fitting(rt.key, rt.root_key)}
+    if source_key:
+        return mine.get(source_key) if source_key != NONE else None
+    found = recognise(table.headers, rt.key)
+    return mine.get(found.key) if found is not None else None
