@@ -64,10 +64,14 @@ def find_province(text: str) -> Province | None:
 def tidy_place(city: str, district: str) -> tuple[str, str]:
     """Write city and district as they are officially written; unknown ones stay as given.
 
-    A district alone, when it is the only one of its name, brings its province.
+    A district alone, when it is the only one of its name, brings its province. A district and its province that
+    stand in each other's place (as where the province is the "state") change places.
     """
     province = find_province(city)
     if province is None:
+        swapped = find_province(district)
+        if swapped is not None and fold(city) in {fold(d) for d in swapped.districts}:
+            return tidy_place(district, city)
         if city or not district:
             return city, district
         owners = [p for p in provinces() if fold(district) in {fold(d) for d in p.districts}]

@@ -109,7 +109,8 @@ class Batcher:
         return good
 
     def _told(self, row: IncomingRow) -> str:
-        labels = {name: str(spec.label) for name, spec in (*self.fields.items(), *self.adder.chosen.items())}
+        labels = {name: str(spec.label) for name, spec in self.fields.items()}
+        labels |= {name: str(further.label) for name, further in self.adder.chosen.items()}
         return " ".join(f"{labels.get(name, name)}: {problem}" for name, problem in row.errors.items())
 
     def _reject(self, row: IncomingRow, reason: str, outcome: Outcome) -> None:

@@ -249,7 +249,8 @@ def _places(card: Card, labels: Mapping[str, str]) -> dict[str, str]:
             kind = next((kinds[word] for word in kinds if word in each.types), "other")
             own = each.parameters.get("X-HATIR-KIND", "")
             label = labels.get(each.group, "") if each.group else ""
-            rest.append({"kind": own or kind, "label": label.replace("|", "/"), **place})
+            place.setdefault("address", ", ".join(place.values()))
+            rest.append({"kind": own or kind, "label": label, **place})
     return {**first[1], "+address": written_places(rest)}
 
 
@@ -261,10 +262,7 @@ def _place(each: Property) -> dict[str, str]:
         city, district = region, locality
     address = ", ".join(" ".join(text.split()) for text in (street, more, box) if text)
     place = {"district": district, "city": city, "postal_code": code, "country": country}
-    filled = {key: text for key, text in {"address": address, **place}.items() if text}
-    if filled and not address:
-        filled["address"] = ", ".join(filled.values())
-    return filled
+    return {key: text for key, text in {"address": address, **place}.items() if text}
 
 
 def _born(card: Card) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Records leave as cards of people: vCard 3.0, which every address book reads; what it has no word for, in X- fields."""
+"""Records leave as cards of people: vCard 3.0, which every address book reads; the rest in X- fields."""
 
 from __future__ import annotations
 
@@ -123,9 +123,7 @@ def _part(texts: Mapping[str, str], group: str) -> list[str]:
     return [written, *([line("X-ABLabel", escaped(label), group=group)] if label else [])]
 
 
-def texts_of(
-    specs: Sequence[FieldSpec], told: Mapping[str, Any]
-) -> tuple[dict[str, str], dict[str, str]]:
+def texts_of(specs: Sequence[FieldSpec], told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     """Share the fields' texts out: those that a card has words for, and our own that can be read back."""
     said = {spec.name: _said(told[spec.name]) for spec in specs if spec.name in SAID}
     own = {
@@ -140,4 +138,3 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(escaped(str(item)) for item in value)
     return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
-

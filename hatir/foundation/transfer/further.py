@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from hatir.foundation.access.queries import may, visible
@@ -15,6 +15,7 @@ from hatir.foundation.records import actions, values
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid
+from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer.cells import as_text, join_items, split_items
 from hatir.kit.email_address import normalise_email
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 MARK = "+"
 PLACE = ("address", "district", "city", "postal_code", "country")
+READERS: Mapping[str, Callable[[FieldSpec], FieldSpec]] = {
+    "phone": lambda spec: replace(spec, kind="phone"),
+    "email": lambda spec: replace(spec, kind="email"),
+}
 _BETWEEN = re.compile(r"\s*:::\s*|[\r\n]+")
 _NUMBERED = re.compile(r"\d| - ")
 
@@ -87,7 +92,7 @@ def written_places(places: Iterable[Mapping[str, str]]) -> str:
 
 
 class Adder:
-    """Reads and adds the parts of rows; `headers` (by place) name what has no label of its own."""
+    """Reads and adds the parts of rows."""
 
     def __init__(self, rt: RecordType, chosen: Mapping[str, Further], actor: Actor) -> None:
         self.rt, self.chosen, self.actor = rt, chosen, actor
@@ -132,8 +137,9 @@ class Adder:
         fields = fields_of(record_type(further.part))
         try:
             for name, text in given.items():
-                kind = further.reads if name == "value" and further.reads in ("phone", "email") else fields[name].kind
-                given[name] = values.clean(replace(fields[name], kind=kind), text)
+                reader = READERS.get(further.reads) if name == "value" else None
+                spec = reader(fields[name]) if reader is not None else fields[name]
+                given[name] = values.clean(spec, text)
         except ValueError as problem:
             errors.setdefault(further.name, f"{text[:60]}: {problem}")
             return None
@@ -231,7 +237,15 @@ def address_columns(part: str, kinds: Mapping[str, StrOrPromise]) -> list[Furthe
     """Declare a target for each field of an address of each kind: "+home.city"."""
     labels = place_labels()
     return [
-        Further(f"{MARK}{kind}.{column}", Paired(label, labels[column]), part, kind, "place", "address", column)
+        Further(
+            f"{MARK}{kind}.{column}",
+            format_lazy("{kind}: {column}", kind=label, column=labels[column]),
+            part,
+            kind,
+            "place",
+            "address",
+            column,
+        )
         for kind, label in kinds.items()
         for column in PLACE
     ]
@@ -246,14 +260,3 @@ def place_labels() -> dict[str, StrOrPromise]:
         "postal_code": gettext_lazy("postal code"),
         "country": gettext_lazy("country"),
     }
-
-
-@dataclass(frozen=True)
-class Paired:
-    """Two names in one, in the reader's language: "Home: city"."""
-
-    first: StrOrPromise
-    second: StrOrPromise
-
-    def __str__(self) -> str:
-        return _("%(first)s: %(second)s") % {"first": self.first, "second": self.second}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TABLE = Path(__file__).with_name("sources.txt")
 LEAST_SHARE = 0.5
 LEAST_KNOWN = 4
+LEAST_OWN = 2
 LEFT_OUT = "-"
 NAMES: Mapping[str, StrOrPromise] = {
     "salesforce-contact": _("Salesforce contact"),
@@ -87,7 +88,7 @@ def fitting(type_key: str, root_key: str) -> list[Source]:
 
 
 def recognise(headers: Sequence[str], type_key: str = "") -> Source | None:
-    """Find the export that a file is by its columns: most of them are known, and one at least is its own.
+    """Find the export that a file is by its columns: most of them are known, and two at least are its own.
 
     Between equals the one of the wanted type counts.
     """
@@ -98,7 +99,7 @@ def recognise(headers: Sequence[str], type_key: str = "") -> Source | None:
         known = sum(column in each.columns for column in here)
         own = sum(column in each.marks for column in here)
         share = known / len(here) if here else 0.0
-        if own == 0 or known < LEAST_KNOWN or share < LEAST_SHARE:
+        if own < LEAST_OWN or known < LEAST_KNOWN or share < LEAST_SHARE:
             continue
         rank = (share, own, each.type_key == type_key)
         if rank > best:

@@ -15,8 +15,11 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer import actions, queries, reading
+from hatir.foundation.transfer.further import MARK, declared
 from hatir.foundation.transfer.mapping import ID, Column, propose
 from hatir.foundation.transfer.models import ImportRun
+from hatir.foundation.transfer.proposing import targets_of
+from hatir.foundation.transfer.sources import NONE as NO_SOURCE
 from hatir.interface.web import cells
 from hatir.interface.web.import_pages import url_of
 from hatir.interface.web.presenting import capital, manner
@@ -52,6 +55,22 @@ def file_note(run: ImportRun, actor: Actor) -> dict[str, Any]:
         "sheets": [{"name": name, "is_chosen": name == chosen} for name in sheets] if len(sheets) > 1 else [],
         "sheet_url": url_of(run, "sheet"),
         "may_make_fields": actions.may_make_fields(actor),
+        **_sources(run),
+    }
+
+
+def _sources(run: ImportRun) -> dict[str, Any]:
+    """Say which house's export the file looks like, and offer the others."""
+    offered = queries.sources_for(run)
+    chosen, name = run.options.get("source", ""), queries.source_name(run)
+    return {
+        "source_note": _("This file looks like a %(source)s export.") % {"source": name} if name else "",
+        "sources": [
+            {"value": key, "label": label, "is_chosen": key == chosen}
+            for key, label in ((NO_SOURCE, _("No known export")), *offered)
+        ]
+        if offered
+        else [],
     }
 
 
@@ -77,23 +96,30 @@ def mapping_row(run: ImportRun, actor: Actor, column: Column, *, may_make_fields
         "samples": [text[:60] for text in column.samples[:2]],
         "state": state,
         "state_text": told,
-        "targets": _targets(fields, chosen, column, may_make_fields=may_make_fields),
+        "targets": _targets(targets_of(actor, record_type(run.type_key)), chosen, column, may_make_fields),
         "reading": _reading(run, spec),
         "value_map": _value_rows(mapped) if mapped else [],
         "row_url": f"/import/{run.public_id}/columns/{column.place}/",
     }
 
 
-def _targets(fields: Any, chosen: str, column: Column, *, may_make_fields: bool) -> list[dict[str, Any]]:
+def _targets(offered: Mapping[str, Any], chosen: str, column: Column, may_make_fields: bool) -> list[dict[str, Any]]:
     targets = [{"value": "", "label": _("Leave this column out"), "group": "", "is_chosen": not chosen}]
     if may_make_fields and not chosen:
         label = _("New own field “%(name)s”") % {"name": column.header}
         targets.append({"value": NEW_FIELD, "label": label, "group": "", "is_chosen": False})
     targets += [
         {"value": name, "label": capital(spec.label), "group": _("Fields"), "is_chosen": name == chosen}
-        for name, spec in fields.items()
+        for name, spec in offered.items()
+        if not name.startswith(MARK)
     ]
     targets.append({"value": ID, "label": _("Record id"), "group": _("Fields"), "is_chosen": chosen == ID})
+    targets += [
+        {"value": name, "label": capital(str(each.label)), "group": _("Parts of the record"),
+         "is_chosen": name == chosen}
+        for name, each in offered.items()
+        if name.startswith(MARK)
+    ]  # fmt: skip
     return targets
 
 
@@ -105,7 +131,7 @@ def _filled_share(run: ImportRun, column: Column) -> float:
 def _state(run: ImportRun, column: Column, chosen: str, loose: int) -> tuple[str, str]:
     if not chosen:
         return "skip", _("Left out")
-    if sum(name == chosen for name in run.mapping.values()) > 1:
+    if not chosen.startswith(MARK) and sum(name == chosen for name in run.mapping.values()) > 1:
         return "warn", _("Joined with another column")
     if loose:
         return "warn", ngettext("%(count)d value not found", "%(count)d values not found", loose) % {"count": loose}
@@ -193,6 +219,8 @@ def label_of(rt: RecordType, name: str) -> Any:
         return _("Record id")
     if name == "+":
         return _("the same fields together")
+    if name in declared(rt):
+        return capital(str(declared(rt)[name].label))
     return capital(fields_of(rt)[name].label) if name in fields_of(rt) else name
 
 

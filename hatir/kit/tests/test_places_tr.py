@@ -46,6 +46,8 @@ class TestTidyPlace:
             (("", "bornova"), ("İzmir", "Bornova")),
             (("", "merkez"), ("", "merkez")),
             (("Berlin", "Kreuzberg"), ("Berlin", "Kreuzberg")),
+            (("kadikoy", "istanbul"), ("İstanbul", "Kadıköy")),
+            (("Kadıköy", "İzmir"), ("Kadıköy", "İzmir")),
         ],
     )
     def test_writes_places_officially(self, given: tuple[str, str], tidied: tuple[str, str]) -> None:

@@ -94,7 +94,10 @@ class TestBrokenCard:
 
         assert [each.first("FN") for each in found if isinstance(each, Card)] == ["Bir", "Son", "D"]
         broken = [each for each in found if isinstance(each, BrokenCard)]
-        assert [(each.line, each.reason, each.at_line) for each in broken] == [(5, NEVER_ENDS, 7), (11, NO_PROPERTY, 13)]
+        assert [(each.line, each.reason, each.at_line) for each in broken] == [
+            (5, NEVER_ENDS, 7),
+            (11, NO_PROPERTY, 13),
+        ]
         assert broken[0].text == "FN:Yarım"
 
     def test_is_one_that_the_file_ends_in(self) -> None:
@@ -120,7 +123,7 @@ class TestWriting:
 
         # 5 + 35 × 2 = 75; then a blank and 37 × 2 = 75; 28 letters are left
         assert [len(piece) for piece in pieces] == [75, 75, 57, 0]
-        assert [piece.decode() for piece in pieces][0] == "NOTE:" + "ş" * 35
+        assert pieces[0].decode() == "NOTE:" + "ş" * 35
 
     def test_quotes_a_parameter_that_needs_it(self) -> None:
         assert line("TEL", "1", parameters={"X-L": 'a;"b"'}) == "TEL;X-L=\"a;^'b^'\":1\r\n"

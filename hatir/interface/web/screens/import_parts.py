@@ -56,9 +56,10 @@ def column(request: HttpRequest, run: ImportRun, place: int = 0) -> HttpResponse
 @for_run
 @require_POST
 def matching(request: HttpRequest, run: ImportRun) -> HttpResponse:
-    """Propose all columns anew."""
+    """Propose all columns anew, or as those of the export that was chosen."""
     actor = actor_of(request)
-    run = actions.match_again(run.pk, actor=actor)
+    chosen = request.POST.get("source", "") if "by_source" in request.GET else ""
+    run = actions.match_again(run.pk, actor=actor, source=chosen)
     if not is_fragment(request):
         return HttpResponseRedirect(pages.url_of(run, "mapping"))
     columns, sample = import_mapping.columns_of(run, actor)

@@ -22,6 +22,7 @@ from hatir.foundation.records.registry import declared_types
 from hatir.foundation.savedviews import lists
 from hatir.foundation.savedviews.lists import Total
 from hatir.foundation.savedviews.queries import may_change
+from hatir.foundation.transfer.exporting import has_cards
 from hatir.interface.web import filterforms
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
@@ -168,6 +169,7 @@ def _type_links(rt: RecordType) -> dict[str, Any]:
         "new_url": f"/records/{rt.key}/new/",
         "import_url": f"/import/?type={rt.key}",
         "export_url": f"/records/{rt.key}/export/",
+        "has_cards": has_cards(rt),
     }
 
 
