@@ -66,6 +66,7 @@ class Batcher:
     ) -> None:
         self.rt, self.fields, self.options, self.actor = rt, fields, options, actor
         self.adder = Adder(rt, further or {}, actor)
+        self.writable = frozenset(writable_fields(actor, rt))
         self.cleaner = Cleaner(rt, fields, actor, decimal_mark=decimal_mark, create_missing=options.create_missing)
         self.matcher = Matcher(rt, options.match_on, fields, actor)
 
@@ -216,7 +217,7 @@ class Batcher:
     def _new_values(self, row: IncomingRow) -> dict[str, Any]:
         given = {name: value for name, value in row.values.items() if value not in (None, "", [])}
         if row.parts:
-            row.parts = self.adder.fill_main(given, row.parts, writable_fields(self.actor, self.rt))
+            row.parts = self.adder.fill_main(given, row.parts, self.writable)
         return given
 
     # --- one refused row must not refuse the others ---

@@ -145,17 +145,16 @@ class Adder:
             return None
         return Wanted(further, given, _key(given))
 
-    def fill_main(self, given: dict[str, Any], wanted: Sequence[Wanted], writable: Iterable[str]) -> list[Wanted]:
+    def fill_main(self, given: dict[str, Any], wanted: Sequence[Wanted], writable: frozenset[str]) -> list[Wanted]:
         """Let the first of a kind stand on a new record that has none; give the parts that are left."""
         left = []
-        allowed = set(writable)
         for each in wanted:
             main = each.further.main
             names = PLACE if each.further.reads == "place" else (main,)
-            if not main or main not in allowed or any(given.get(name) for name in names):
+            if not main or main not in writable or any(given.get(name) for name in names):
                 left.append(each)
             elif each.further.reads == "place":
-                given |= {name: each.given[name] for name in names if each.given.get(name) and name in allowed}
+                given |= {name: each.given[name] for name in names if each.given.get(name) and name in writable}
             else:
                 given[main] = each.given["value"]
         return left
