@@ -12,13 +12,17 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from hatir.config.env import ConfigError
+from hatir.config.moving.target import refuse_half_done_move
 from hatir.config.version import VERSION
 
 STATIC_STAMP = ".made-from"
 
 
 def prepare_database() -> bool:
-    """Create or update the tables; False when nothing was to do. Raises ConfigError where no database answers."""
+    """Create or update the tables; False when nothing was to do.
+
+    Raises ConfigError where no database answers, or where half a company was moved into it.
+    """
     try:
         connection.ensure_connection()
     except DatabaseError as refused:
@@ -27,6 +31,7 @@ def prepare_database() -> bool:
             f"Veritabanı açılamıyor, DATABASE_URL ayarını denetleyin ({reason}).",
             f"The database cannot be opened, check DATABASE_URL ({reason}).",
         ) from refused
+    refuse_half_done_move(connection)
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False

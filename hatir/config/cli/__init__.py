@@ -15,6 +15,7 @@ from hatir.config.cli import (
     export,
     import_,
     migrate,
+    move,
     restore,
     serve,
     user,
@@ -35,6 +36,7 @@ COMMANDS: dict[str, ModuleType] = {
     "api-key": api_key,
     "backup": backup,
     "restore": restore,
+    "move": move,
     "check": check,
     "bench": bench,
 }
