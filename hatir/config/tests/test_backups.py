@@ -2,63 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import stat
-import subprocess
-import sys
 import tarfile
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from hatir.config.env import read_environment
 from hatir.config.locks import serving
-
-ROOT = Path(__file__).resolve().parents[3]
-FIRST_START = """
-from hatir.config.cli.start import start_django
-start_django()
-from hatir.config import first_run, preparing
-preparing.prepare_database()
-first_run.sign_in_link("")
-"""
-
-
-@dataclass
-class Company:
-    """A data folder with its database, worked on through the command as an operator does."""
-
-    home: Path
-    database_url: str = ""
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._python("-m", "hatir.config.cli", *arguments)
-
-    def fill(self) -> None:
-        """Make the tables, one administrator and one file."""
-        filled = self._python("-c", FIRST_START)
-        assert filled.returncode == 0, filled.stderr
-        (self.home / "files" / "2026").mkdir(parents=True)
-        (self.home / "files" / "2026" / "sözleşme.pdf").write_bytes(b"contract")
-
-    def _python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
-            "HATIR_HOME": str(self.home),
-            "HATIR_LANGUAGE": "en",
-            "HATIR_SECRET_KEY": "",
-            "DATABASE_URL": self.database_url,
-            "DJANGO_SETTINGS_MODULE": "hatir.config.settings.prod",
-            "PYTHONPATH": str(ROOT),
-        }
-        command = [sys.executable, *arguments]
-        return subprocess.run(command, env=environment, cwd=self.home, capture_output=True, text=True, check=False)
+from hatir.config.tests.company import Company
 
 
 @pytest.fixture(scope="module")
@@ -173,27 +127,6 @@ class TestRestore:
         assert refused.returncode == 1
         assert not (elsewhere.home / "escaped").exists()
         assert not (elsewhere.home.parent / "escaped").exists()
-
-
-@pytest.fixture
-def postgres_urls() -> Iterator[list[str]]:
-    """Make two empty databases on the server under test; skipped, aloud, on SQLite."""
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        pytest.skip("needs PostgreSQL")
-    server = read_environment().database
-    names = [f"hatir_backup_{place}_{os.getpid()}" for place in ("here", "there")]
-    maintenance = _url(server.user, server.password, server.host, server.port, "postgres")
-    with psycopg.connect(maintenance, autocommit=True) as opened:
-        for name in names:
-            opened.execute(f'CREATE DATABASE "{name}"'.encode())
-        yield [_url(server.user, server.password, server.host, server.port, name) for name in names]
-        for name in names:
-            opened.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
-
-def _url(user: str, password: str, host: str, port: str, name: str) -> str:
-    secret = f":{password}" if password else ""
-    return f"postgresql://{user}{secret}@{host}:{port or 5432}/{name}"
 
 
 class TestOnPostgres:
