@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -71,6 +72,7 @@ class Environment:
     base_url: str
     mail: Mail
     proxied: bool
+    backup_secret: bytes = field(default=b"", repr=False)
 
 
 def read_environment(values: Mapping[str, str] | None = None) -> Environment:
@@ -92,6 +94,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         base_url=base_url,
         mail=_mail(given),
         proxied=_switch(given, "HATIR_BEHIND_PROXY"),
+        backup_secret=_backup_secret(given),
     )
 
 
@@ -282,3 +285,27 @@ def _mail(given: Mapping[str, str]) -> Mail:
         use_ssl=parts.scheme == "smtps",
         sender=sender,
     )
+
+
+def _backup_secret(given: Mapping[str, str]) -> bytes:
+    """Read what backups are encrypted with; a letter with an accent counts the same however it was typed."""
+    passphrase = given.get("HATIR_BACKUP_PASSPHRASE", "")
+    path = given.get("HATIR_BACKUP_KEY_FILE", "").strip()
+    if passphrase and path:
+        raise ConfigError(
+            "HATIR_BACKUP_PASSPHRASE ile HATIR_BACKUP_KEY_FILE birlikte verilemez: birini seçin.",
+            "HATIR_BACKUP_PASSPHRASE and HATIR_BACKUP_KEY_FILE cannot both be given: choose one.",
+        )
+    try:
+        secret = Path(path).expanduser().read_bytes().rstrip(b"\r\n") if path else b""
+    except OSError as refused:
+        raise ConfigError(
+            f"HATIR_BACKUP_KEY_FILE okunamıyor ({path}).", f"HATIR_BACKUP_KEY_FILE cannot be read ({path})."
+        ) from refused
+    secret = secret or unicodedata.normalize("NFC", passphrase).encode()
+    if (passphrase or path) and len(secret) < 12:
+        raise ConfigError(
+            "Yedeklerin parolası veya anahtar dosyası en az 12 harf olmalı.",
+            "The passphrase or key file of backups must have at least 12 letters.",
+        )
+    return secret

@@ -76,15 +76,17 @@ def sqlite_rows(path: Path) -> dict[str, int]:
         return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names}  # noqa: S608 — names come from the database itself
 
 
-def unpack(archive: Path, folder: Path) -> None:
-    """Unpack plain files with tame names only; raises BackupFailed at anything else."""
+def unpack(stream: IO[bytes], folder: Path) -> None:
+    """Unpack plain files with tame names only, to the stream's end; raises BackupFailed at anything else."""
     try:
-        with tarfile.open(archive, "r:gz") as packed:
+        with tarfile.open(fileobj=stream, mode="r|gz") as packed:
             for member, content in _plain_files(packed):
                 target = folder / member
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("wb") as file:
                     shutil.copyfileobj(content, file, BLOCK)
+        while stream.read(BLOCK):
+            """What follows the last file proves that nothing was cut off."""
     except (OSError, EOFError, tarfile.TarError) as wrong:
         raise BackupFailed(_("The archive cannot be read: %(reason)s") % {"reason": wrong}) from wrong
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sqlite3
 import tempfile
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from hatir.config.backups import postgres
 from hatir.config.backups.archive import (
+    BLOCK,
     FILES_FOLDER,
     KEY_FILE,
     POSTGRES_FILE,
@@ -25,17 +27,18 @@ from hatir.config.backups.archive import (
     sqlite_rows,
     unpack,
 )
+from hatir.config.backups.sealing import UnsealingReader, is_sealed
 
 
-def restore_backup(archive: Path, *, replace: bool) -> Manifest:
+def restore_backup(archive: Path, *, replace: bool, secret: bytes = b"") -> Manifest:
     """Put the archive back; raises BackupFailed, and then nothing was changed.
 
-    A database that holds people is only replaced when `replace` says so.
+    A database that holds people is only replaced when `replace` says so; `secret` opens an encrypted archive.
     """
     home = Path(settings.HATIR_HOME)
     with tempfile.TemporaryDirectory(dir=home, prefix="restore-") as scratch:
         folder = Path(scratch)
-        unpack(archive, folder)
+        _open(archive, folder, secret)
         manifest = read_manifest(folder)
         check_unpacked(folder, manifest)
         _refuse_wrong_target(manifest, replace=replace)
@@ -46,6 +49,20 @@ def restore_backup(archive: Path, *, replace: bool) -> Manifest:
         _put_files(folder / FILES_FOLDER)
         _put_key(folder / KEY_FILE, home)
     return manifest
+
+
+def _open(archive: Path, folder: Path, secret: bytes) -> None:
+    try:
+        with archive.open("rb") as file:
+            if not is_sealed(file):
+                unpack(file, folder)
+                return
+            if not secret:
+                told = _("This backup is encrypted: name its HATIR_BACKUP_PASSPHRASE or HATIR_BACKUP_KEY_FILE.")
+                raise BackupFailed(told)
+            unpack(io.BufferedReader(UnsealingReader(file, secret), BLOCK), folder)
+    except OSError as refused:
+        raise BackupFailed(_("The archive cannot be read: %(reason)s") % {"reason": refused}) from refused
 
 
 def _refuse_wrong_target(manifest: Manifest, *, replace: bool) -> None:

@@ -10,6 +10,7 @@ import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import connection
@@ -28,11 +29,12 @@ from hatir.config.backups.archive import (
     sha256_of,
     sqlite_rows,
 )
+from hatir.config.backups.sealing import SealingWriter
 from hatir.config.version import VERSION
 
 
-def write_backup(target: Path) -> Manifest:
-    """Write database, files and key into `target`; the old file stays until the new one is whole.
+def write_backup(target: Path, *, secret: bytes = b"") -> Manifest:
+    """Write database, files and key into `target`, encrypted with `secret`; an old file stays until this is whole.
 
     The database is read at one instant; files are taken after it, so every row finds its file.
     Raises BackupFailed.
@@ -51,7 +53,7 @@ def write_backup(target: Path) -> Manifest:
                 rows=rows,
                 sha256={name: sha256_of(path) for name, path in members.items()},
             )
-            _pack(waiting, members, manifest)
+            _write(waiting, members, manifest, secret)
             waiting.replace(target)
     except OSError as refused:
         raise BackupFailed(_("The backup could not be written: %(reason)s") % {"reason": refused}) from refused
@@ -82,10 +84,22 @@ def _files_and_key(home: Path) -> dict[str, Path]:
     return {**found, **({KEY_FILE: key} if key.exists() else {})}
 
 
-def _pack(target: Path, members: dict[str, Path], manifest: Manifest) -> None:
-    """Write the archive, readable by its owner only: it holds everybody's data."""
+def _write(target: Path, members: dict[str, Path], manifest: Manifest, secret: bytes) -> None:
+    """Write the archive, readable by its owner only: it holds everybody's data. On disk when this returns."""
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as packed:
+    with os.fdopen(descriptor, "wb") as file:
+        if secret:
+            sealing = SealingWriter(file, secret)
+            _pack(sealing, members, manifest)
+            sealing.finish()
+        else:
+            _pack(file, members, manifest)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _pack(file: IO[bytes] | SealingWriter, members: dict[str, Path], manifest: Manifest) -> None:
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as packed:
         described = manifest.as_json().encode()
         entry = tarfile.TarInfo(MANIFEST)
         entry.size = len(described)

@@ -22,16 +22,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the archive and say what it holds."""
-    start_django()
+    environment = start_django()
     from hatir.config.backups.archive import BackupFailed
     from hatir.config.backups.writing import write_backup
 
     try:
-        manifest = write_backup(options.file)
+        manifest = write_backup(options.file, secret=environment.backup_secret)
     except BackupFailed as failed:
         print(f"hatir: {failed}", file=sys.stderr)
         return 1
     told = _("%(file)s: %(rows)s rows in %(tables)s tables, %(files)s files")
     numbers = {"rows": sum(manifest.rows.values()), "tables": len(manifest.rows), "files": manifest.file_count}
     print(told % {"file": options.file, **numbers})
+    if not environment.backup_secret:
+        print(_("It is not encrypted: whoever has the file can read everything. Set HATIR_BACKUP_PASSPHRASE "
+                "or HATIR_BACKUP_KEY_FILE, and keep it elsewhere too."), file=sys.stderr)  # fmt: skip
     return 0

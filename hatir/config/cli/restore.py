@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         with locks.alone(environment.home):
-            manifest = restore_backup(options.file, replace=options.replace)
+            manifest = restore_backup(options.file, replace=options.replace, secret=environment.backup_secret)
     except (BackupFailed, locks.HatirIsRunning) as failed:
         print(f"hatir: {failed}", file=sys.stderr)
         return 1

@@ -129,6 +129,80 @@ class TestRestore:
         assert not (elsewhere.home.parent / "escaped").exists()
 
 
+def passphrase(company: Company, given: str) -> Company:
+    company.settings = {"HATIR_BACKUP_PASSPHRASE": given}
+    return company
+
+
+class TestEncryption:
+    def test_opens_with_the_passphrase_only(self, company: Company, elsewhere: Company, tmp_path: Path) -> None:
+        archive = tmp_path / "hatir.backup"
+
+        written = passphrase(company, "Doğru at, pil, zımba").run("backup", str(archive))
+        without = elsewhere.run("restore", str(archive))
+        wrong = passphrase(elsewhere, "Dogru at, pil, zımba").run("restore", str(archive))
+        untouched = not (elsewhere.home / "hatir.sqlite3").exists()
+        restored = passphrase(elsewhere, "Dog\u0306ru at, pil, zımba").run("restore", str(archive))
+
+        assert written.returncode == 0, written.stderr
+        assert written.stderr == ""
+        assert archive.read_bytes().startswith(b"HATIR-SEALED-1\n")
+        assert (without.returncode, wrong.returncode) == (1, 1)
+        assert without.stderr.startswith("hatir: This backup is encrypted")
+        assert wrong.stderr.startswith("hatir: The passphrase or key file is not the one")
+        assert untouched
+        assert restored.returncode == 0, restored.stderr
+        assert "counts and checksums agree" in restored.stdout
+        assert users(elsewhere) == 1
+        assert (elsewhere.home / "files/2026/sözleşme.pdf").read_bytes() == b"contract"
+
+    def test_takes_a_key_file(self, company: Company, elsewhere: Company, tmp_path: Path) -> None:
+        archive, key = tmp_path / "hatir.backup", tmp_path / "key"
+        key.write_bytes(bytes(range(32)))
+        company.settings = elsewhere.settings = {"HATIR_BACKUP_KEY_FILE": str(key)}
+
+        company.run("backup", str(archive))
+        restored = elsewhere.run("restore", str(archive))
+
+        assert restored.returncode == 0, restored.stderr
+
+    def test_refuses_a_file_that_was_cut_off(self, company: Company, elsewhere: Company, tmp_path: Path) -> None:
+        archive = tmp_path / "hatir.backup"
+        passphrase(company, "Doğru at, pil, zımba").run("backup", str(archive))
+        archive.write_bytes(archive.read_bytes()[:-1])
+
+        refused = passphrase(elsewhere, "Doğru at, pil, zımba").run("restore", str(archive))
+
+        assert refused.returncode == 1
+        assert refused.stderr == "hatir: The backup is damaged or cut off: nothing was restored.\n"
+        assert not (elsewhere.home / "hatir.sqlite3").exists()
+
+    def test_says_that_a_plain_backup_is_plain(self, company: Company, tmp_path: Path) -> None:
+        written = company.run("backup", str(tmp_path / "hatir.tar.gz"))
+
+        assert written.returncode == 0
+        assert "not encrypted" in written.stderr
+
+    @pytest.mark.parametrize(
+        ("settings", "told"),
+        [
+            ({"HATIR_BACKUP_PASSPHRASE": "kısa"}, "at least 12"),
+            ({"HATIR_BACKUP_KEY_FILE": "/nowhere/key"}, "cannot be read"),
+            ({"HATIR_BACKUP_KEY_FILE": "/x", "HATIR_BACKUP_PASSPHRASE": "uzun bir parola"}, "choose one"),
+        ],
+    )
+    def test_refuses_a_secret_that_is_none(
+        self, company: Company, tmp_path: Path, settings: dict[str, str], told: str
+    ) -> None:
+        company.settings = settings
+
+        refused = company.run("backup", str(tmp_path / "hatir.backup"))
+
+        assert refused.returncode == 2
+        assert told in refused.stderr
+        assert not (tmp_path / "hatir.backup").exists()
+
+
 class TestOnPostgres:
     def test_comes_back_whole(self, postgres_urls: list[str], tmp_path: Path) -> None:
         homes = [tmp_path / "here", tmp_path / "there"]
