@@ -7,15 +7,18 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hatir.config.env import Environment
 
 LEAST_FREE_BYTES = 1024**3
+LATEST_NIGHTLY, LATEST_WEEKLY = timedelta(days=2), timedelta(days=9)
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ def findings(environment: Environment) -> Iterator[Finding]:
     yield check_database()
     yield from check_queue()
     yield check_disk(environment)
+    yield check_backups(environment)
     yield check_mail(environment)
 
 
@@ -94,6 +98,29 @@ def check_disk(environment: Environment) -> Finding:
         return Finding(name, "red", _("the data folder cannot be written"), f"chown $(id -u) {environment.home}")
     if free < LEAST_FREE_BYTES:
         return Finding(name, "red", told, _("Make room, or move HATIR_HOME to a larger disk."))
+    return Finding(name, "green", told)
+
+
+def check_backups(environment: Environment) -> Finding:
+    """See whether backups are made by the clock, and whether the last one is fresh."""
+    from hatir.config.backups import nightly, preferences
+    from hatir.foundation.preferences.queries import value_of
+
+    name = _("backups")
+    try:
+        rhythm = value_of(preferences.RHYTHM.key)
+        newest = nightly.newest_at(nightly.folder_of_backups())
+    except DatabaseError:
+        return Finding(name, "red", _("cannot be read"), "bin/hatir migrate")
+    if rhythm == "never":
+        return Finding(name, "yellow", _("none by the clock"), _("Choose how often under Settings → Our company."))
+    if not environment.backup_secret:
+        return Finding(name, "red", _("nothing to encrypt them with"), "HATIR_BACKUP_PASSPHRASE, HATIR_BACKUP_KEY_FILE")
+    if newest is None:
+        return Finding(name, "yellow", _("none yet"))
+    told = _("the last of %(made_at)s") % {"made_at": f"{newest:%Y-%m-%d %H:%M} UTC"}
+    if timezone.now() - newest > (LATEST_WEEKLY if rhythm == "weekly" else LATEST_NIGHTLY):
+        return Finding(name, "red", told, _("Look at Settings → Jobs; failed jobs can be run again there."))
     return Finding(name, "green", told)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hatir.foundation.jobs.schedule import Entry, daily, every
 
 SCHEDULE: tuple[Entry, ...] = (
+    daily("backups.write_due", at="02:30"),
     daily("jobs.forget_finished", at="03:10"),
     daily("transfer.sweep_half_files", at="03:20"),
     every("audit.seal_waiting", minutes=0.25),

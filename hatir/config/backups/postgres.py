@@ -39,6 +39,11 @@ def restore(source: Path, rows: dict[str, int], *, replace: bool) -> None:
         raise BackupFailed(_("After the restore the rows of %(table)s do not add up.") % {"table": wrong[0]})
 
 
+def check(source: Path) -> None:
+    """Read a dump's list of contents; raises BackupFailed when it has none."""
+    _run("pg_restore", "--list", f"--file={os.devnull}", str(source))
+
+
 def count_rows() -> dict[str, int]:
     """Count the rows of every table."""
     counted = {}

@@ -51,6 +51,23 @@ def restore_backup(archive: Path, *, replace: bool, secret: bytes = b"") -> Mani
     return manifest
 
 
+def check_backup(archive: Path, *, secret: bytes = b"") -> Manifest:
+    """Read an archive back without putting it anywhere: checksums of all files, and on SQLite all rows.
+
+    Raises BackupFailed.
+    """
+    with tempfile.TemporaryDirectory(dir=Path(settings.HATIR_HOME), prefix="check-") as scratch:
+        folder = Path(scratch)
+        _open(archive, folder, secret)
+        manifest = read_manifest(folder)
+        check_unpacked(folder, manifest)
+        if manifest.engine == "postgresql":
+            postgres.check(folder / POSTGRES_FILE)
+        else:
+            _check_sqlite(folder / SQLITE_FILE, manifest)
+    return manifest
+
+
 def _open(archive: Path, folder: Path, secret: bytes) -> None:
     try:
         with archive.open("rb") as file:
@@ -82,11 +99,15 @@ def _holds_people() -> bool:
         return cursor.fetchone() is not None
 
 
-def _put_sqlite(copy: Path, manifest: Manifest) -> None:
+def _check_sqlite(copy: Path, manifest: Manifest) -> None:
     with closing(sqlite3.connect(copy)) as opened:
         verdict = opened.execute("PRAGMA integrity_check").fetchone()[0]
     if verdict != "ok" or sqlite_rows(copy) != manifest.rows:
         raise BackupFailed(_("The database in the archive is damaged: its rows do not add up."))
+
+
+def _put_sqlite(copy: Path, manifest: Manifest) -> None:
+    _check_sqlite(copy, manifest)
     connection.close()
     target = Path(settings.DATABASES["default"]["NAME"])
     # What the log of the old database still holds must not be played into the new one.

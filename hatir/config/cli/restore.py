@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hatir.config.cli.start import start_django
 from hatir.config.cli.words import _
+
+if TYPE_CHECKING:
+    from hatir.config.backups.archive import Manifest
 
 
 def summary() -> str:
@@ -18,6 +22,9 @@ def summary() -> str:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("the archive to read (.tar.gz)"))
+    parser.add_argument(
+        "--check", action="store_true", help=_("only read the archive and prove it; nothing is changed")
+    )
     parser.add_argument("--replace", action="store_true", help=_("replace what the database holds now"))
 
 
@@ -26,15 +33,22 @@ def run(options: argparse.Namespace) -> int:
     environment = start_django()
     from hatir.config import locks
     from hatir.config.backups.archive import BackupFailed
-    from hatir.config.backups.restoring import restore_backup
+    from hatir.config.backups.restoring import check_backup, restore_backup
 
+    told = _("Restored the backup of %(made_at)s: %(rows)s rows, %(files)s files; counts and checksums agree.")
     try:
+        if options.check:
+            told = _("The backup of %(made_at)s is whole: %(rows)s rows, %(files)s files; checksums agree.")
+            return _say(told, check_backup(options.file, secret=environment.backup_secret))
         with locks.alone(environment.home):
             manifest = restore_backup(options.file, replace=options.replace, secret=environment.backup_secret)
     except (BackupFailed, locks.HatirIsRunning) as failed:
         print(f"hatir: {failed}", file=sys.stderr)
         return 1
-    told = _("Restored the backup of %(made_at)s: %(rows)s rows, %(files)s files; counts and checksums agree.")
+    return _say(told, manifest)
+
+
+def _say(told: str, manifest: Manifest) -> int:
     numbers = {"rows": sum(manifest.rows.values()), "files": manifest.file_count}
     print(told % {"made_at": manifest.made_at, **numbers})
     return 0

@@ -212,12 +212,15 @@ class TestOnPostgres:
         company.fill()
         archive = tmp_path / "hatir.tar.gz"
 
+        company.settings = elsewhere.settings = {"HATIR_BACKUP_PASSPHRASE": "Doğru at, pil, zımba"}
         written = company.run("backup", str(archive))
+        checked = elsewhere.run("restore", "--check", str(archive))
         restored = elsewhere.run("restore", str(archive))
         again = elsewhere.run("restore", str(archive))
         replaced = elsewhere.run("restore", str(archive), "--replace")
 
         assert written.returncode == 0, written.stderr
+        assert checked.returncode == 0, checked.stderr
         assert restored.returncode == 0, restored.stderr
         assert again.returncode == 1
         assert replaced.returncode == 0, replaced.stderr
