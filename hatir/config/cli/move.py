@@ -23,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATABASE_URL",
         help=_("the empty database; a password may stand in PGPASSWORD or ~/.pgpass instead"),
     )
+    parser.add_argument("--check", action="store_true", help=_("only try whether the database can take the company"))
     parser.add_argument("--again", action="store_true", help=_("take out what a half-done move brought and begin anew"))
 
 
@@ -35,6 +36,12 @@ def run(options: argparse.Namespace) -> int:
     from hatir.config.moving import claiming, copying, links, proving, target
 
     try:
+        if options.check:
+            target.open_target(options.to)
+            claiming.is_half_done()
+            claiming.try_rights()
+            print(_("The database answers, is free and can take the company; nothing was changed."))
+            return 0
         with locks.alone(environment.home):
             preparing.prepare_database()
             target.open_target(options.to)

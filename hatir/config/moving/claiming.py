@@ -8,13 +8,14 @@ import sys
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hatir.config.moving import links
 from hatir.config.moving.target import ALIAS, PROGRESS, MoveFailed, note_progress, read_progress, source_mark, tables
+from hatir.foundation.search.backend_postgres import EXTENSION
 
 OWN_TABLES = {"django_migrations", "hatir_cache"}
 FILLED_BY_MIGRATIONS = {"contenttypes.contenttype", "auth.permission", "records.stamp"}
@@ -25,18 +26,41 @@ def make_ready(url: str, *, again: bool) -> None:
 
     With `again` what a half-done move has brought is taken out first.
     """
-    found = set(connections[ALIAS].introspection.table_names())
-    if PROGRESS in found:
-        if read_progress("source").get("") != source_mark():
-            raise MoveFailed(_("The target holds a half-done move from another database: name an empty one."))
+    if is_half_done():
         if not again:
             _refuse_other_version()
             return
         _empty()
-    else:
-        _refuse_unless_empty(found)
     _migrate(url)
     _claim()
+
+
+def is_half_done() -> bool:
+    """Look into the target and change nothing: True for a half-done move of ours, False when it is empty.
+
+    Raises MoveFailed for anything else.
+    """
+    found = set(connections[ALIAS].introspection.table_names())
+    if PROGRESS not in found:
+        _refuse_unless_empty(found)
+        return False
+    if read_progress("source").get("") != source_mark():
+        raise MoveFailed(_("The target holds a half-done move from another database: name an empty one."))
+    return True
+
+
+def try_rights() -> None:
+    """Make a table, and what search needs, and take both back; raises MoveFailed when the target forbids it."""
+    target = connections[ALIAS]
+    try:
+        with transaction.atomic(using=ALIAS), target.cursor() as cursor:
+            cursor.execute("CREATE TABLE hatir_move_try (id integer)")
+            if target.vendor == "postgresql":
+                cursor.execute(EXTENSION)
+            transaction.set_rollback(True, using=ALIAS)
+    except DatabaseError as refused:
+        reason = str(refused).strip().splitlines()[0]
+        raise MoveFailed(_("The tables of the target could not be made: %(reason)s") % {"reason": reason}) from refused
 
 
 def _refuse_unless_empty(found: set[str]) -> None:

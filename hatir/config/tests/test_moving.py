@@ -148,6 +148,38 @@ class TestMove:
                 opened.execute("UPDATE customers_customer SET owner_id = 1")
 
 
+class TestCheck:
+    def test_tries_the_target_while_hatir_runs_and_changes_nothing(self, company: Company, target_url: str) -> None:
+        with serving(company.home):
+            first = company.run("move", "--check", "--to", target_url)
+            second = company.run("move", "--check", "--to", target_url)
+
+        assert first.returncode == 0, first.stderr
+        assert second.returncode == 0, second.stderr
+        assert "can take the company" in second.stdout
+
+    def test_refuses_a_target_that_holds_a_company(self, company: Company, target_url: str) -> None:
+        company.run("move", "--to", target_url)
+
+        refused = company.run("move", "--check", "--to", target_url)
+
+        assert refused.returncode == 1
+        assert "holds a company already" in refused.stderr
+
+    def test_refuses_a_user_who_may_make_no_tables(self, company: Company, postgres_url: str) -> None:
+        name = postgres_url.rsplit("/", 1)[1]
+        with psycopg.connect(postgres_url, autocommit=True) as opened:
+            opened.execute(f"CREATE ROLE {name}_guest LOGIN".encode())
+            try:
+                guest = re.sub("//[^@]*@", f"//{name}_guest@", postgres_url)
+                refused = company.run("move", "--check", "--to", guest)
+            finally:
+                opened.execute(f"DROP ROLE {name}_guest".encode())
+
+        assert refused.returncode == 1
+        assert "permission denied" in refused.stderr
+
+
 class TestRefusal:
     @pytest.mark.parametrize(("language", "told"), [("en", "stop it first"), ("tr", "önce durdurun")])
     def test_while_hatir_runs(self, company: Company, tmp_path: Path, language: str, told: str) -> None:
