@@ -22,7 +22,9 @@ from hatir.foundation.jobs.declaration import task_of
 from hatir.foundation.jobs.running import run_due
 from hatir.foundation.notifications.models import Notification
 from hatir.foundation.preferences.models import StoredPreference
+from hatir.foundation.staff.models import User
 from django.utils import timezone
+User.objects.update(language="en")
 for key, value in json.loads(sys.argv[1]).items():
     StoredPreference.objects.update_or_create(key=key, user=None, defaults=dict(value=value, updated_at=timezone.now()))
 job = task_of("backups.write_due").enqueue()
