@@ -14,6 +14,7 @@ import pytest
 from hatir.config.locks import serving
 from hatir.config.tests.company import Company
 
+pytestmark = pytest.mark.slow
 KILLED_IN_A_BATCH = """
 import os, signal, sys
 from hatir.config.cli.start import start_django
