@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 3600
-LONGEST_WAY_SECONDS = 0.3
+WAY, LONGEST_WAY_SECONDS = 2, 0.3
 HANDFUL, HANDFUL_SECONDS = 50, 0.06
 """How many events share a transaction at most, and for how long it takes further ones: on SQLite others wait."""
 _OPEN = Q(done_at=None, given_up_at=None)
@@ -41,8 +41,8 @@ def deliver_waiting(limit: int = 200) -> int:
         began = time.monotonic()
         place += deliver_together(rows[place : place + HANDFUL])
         if connection.vendor == "sqlite":
-            # One writer at a time: a long row of deliveries must let others in (see jobs.context).
-            time.sleep(min(LONGEST_WAY_SECONDS, (time.monotonic() - began) / 5))
+            # One writer at a time: in a long row of deliveries, people who save come first.
+            time.sleep(min(LONGEST_WAY_SECONDS, (time.monotonic() - began) * WAY))
     return len(rows)
 
 
