@@ -117,6 +117,7 @@ class TestList:
         page.keyboard.press("f")
         expect(page.locator("#pane input[name=q]")).to_be_focused(timeout=PATIENCE)
         page.keyboard.press("Escape")
+        expect(page.locator("#pane input[name=q]")).to_be_hidden(timeout=PATIENCE)
         page.keyboard.press("Shift+F")
 
         expect(page.locator("#filters .chip")).to_have_count(0, timeout=PATIENCE)

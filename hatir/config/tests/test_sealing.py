@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 
 from hatir.config.backups import sealing
 from hatir.config.backups.archive import BackupFailed
@@ -15,10 +17,12 @@ SEALED_CHUNK = CHUNK + sealing.TAG_BYTES
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Use small chunks and a cheap key: what is tried does not depend on either."""
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Use small chunks and a cheap key: what is tried does not depend on either. Sentences are read in English."""
     monkeypatch.setattr(sealing, "CHUNK", CHUNK)
     monkeypatch.setattr(sealing, "SCRYPT_COST", 2)
+    with translation.override("en"):
+        yield
 
 
 def sealed(content: bytes) -> bytes:

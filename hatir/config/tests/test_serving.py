@@ -79,13 +79,13 @@ class TestHelp:
 
 
 class TestCheck:
-    def test_is_green_on_a_new_company_but_for_mail(self, tmp_path: Path) -> None:
+    def test_is_green_on_a_new_company_but_for_mail_and_backups_by_the_clock(self, tmp_path: Path) -> None:
         assert run(tmp_path, "migrate").returncode == 0
 
         checked = run(tmp_path, "check")
 
         assert checked.returncode == 0, checked.stdout
-        assert [line[0] for line in checked.stdout.splitlines() if not line.startswith(" ")] == list("✓✓✓✓!")
+        assert [line[0] for line in checked.stdout.splitlines() if not line.startswith(" ")] == list("✓✓✓✓!!")
 
     def test_is_red_before_the_tables_are_made(self, tmp_path: Path) -> None:
         checked = run(tmp_path, "check")
