@@ -184,7 +184,8 @@ class TestList:
         page.keyboard.press("Control+Enter")
         expect(page.locator("#dialog")).to_be_hidden(timeout=PATIENCE)
         expect(page.locator("#toasts [data-undo]")).to_have_count(2, timeout=PATIENCE)
-        page.keyboard.press("z")
+        with page.expect_response(lambda answer: "/undo/" in answer.url and answer.ok, timeout=PATIENCE):
+            page.keyboard.press("z")
         expect(page.locator("#toasts [data-undo]").last).to_be_visible(timeout=PATIENCE)
         expect(page.locator("#list tbody tr", has_text="İkinci Gelen")).to_have_count(0, timeout=PATIENCE)
 
