@@ -23,6 +23,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
         "registry",
         "snapshot",
         "stamps",
+        "turns",
         "uniqueness",
         "values",
         "writing",

@@ -14,19 +14,21 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from hatir.foundation.events.bus import Delivery, Listener, listeners_of, restore_event
 from hatir.foundation.events.models import Handling, OutboxEvent
 from hatir.foundation.records.memory import piece_of_work
+from hatir.foundation.records.turns import give_way
 
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 12
 FIRST_PAUSE_SECONDS = 2
 LONGEST_PAUSE_SECONDS = 3600
-WAY, LONGEST_WAY_SECONDS = 2, 0.3
+WAY = 2
+"""In a long row of deliveries people who save come first: as many times its own duration passes before the next."""
 HANDFUL, HANDFUL_SECONDS = 50, 0.06
 """How many events share a transaction at most, and for how long it takes further ones: on SQLite others wait."""
 _OPEN = Q(done_at=None, given_up_at=None)
@@ -40,9 +42,7 @@ def deliver_waiting(limit: int = 200) -> int:
     while place < len(rows):
         began = time.monotonic()
         place += deliver_together(rows[place : place + HANDFUL])
-        if connection.vendor == "sqlite":
-            # One writer at a time: in a long row of deliveries, people who save come first.
-            time.sleep(min(LONGEST_WAY_SECONDS, (time.monotonic() - began) * WAY))
+        give_way((time.monotonic() - began) * WAY)
     return len(rows)
 
 

@@ -153,7 +153,7 @@ class TestRevert:
         run_due()
 
         ayse = Customer.objects.get(external_id="urn:uuid:1")
-        assert ayse.archived_at is not None
+        assert not Customer.objects.filter(pk=ayse.pk, archived_at=None).exists()
         assert (points(ayse), ayse.addresses.filter(archived_at=None).count()) == ([], 0)
 
 
