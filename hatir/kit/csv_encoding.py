@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 _BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -15,6 +18,28 @@ _TURKISH_PAGES = ("cp1254", "iso8859-9", "cp857")
 _TURKISH_LETTERS = frozenset("ğüşıöçĞÜŞİÖÇâîûÂÎÛ")
 _LATIN_LETTERS = frozenset("éèêëàáäãåñóòôøúùíìïßæÉÈÄÅÑÓØ")
 _TYPOGRAPHY = frozenset("€₺‘’“”–—…•°²³½«»©®™´\u00a0")
+
+# An accented letter of two bytes in UTF-8; in the Turkish pages Ã, Ä or Å before a sign, which nobody writes.
+_UTF8_LETTER = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
+TURKISH_LETTERS_ELSE = "hatir-turkish"
+"""The name (for `errors=`) of reading single bytes that are no UTF-8 as the Turkish letters of windows-1254."""
+
+
+def _turkish_letters(problem: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 by the Turkish page where it is a customary letter or sign there."""
+    if not isinstance(problem, UnicodeDecodeError):
+        raise problem
+    text = problem.object[problem.start : problem.end].decode("cp1254", errors="replace")
+    known = _TURKISH_LETTERS | _TYPOGRAPHY
+    return "".join(letter if letter in known else "\ufffd" for letter in text), problem.end
+
+
+codecs.register_error(TURKISH_LETTERS_ELSE, _turkish_letters)
+
+
+def has_utf8_letters(sample: bytes) -> bool:
+    """Tell whether text that is not UTF-8 all through holds letters of UTF-8: two files were made one."""
+    return _UTF8_LETTER.search(sample) is not None
 
 
 def guess_encoding(sample: bytes) -> str:

@@ -6,11 +6,12 @@ they leave the character sets of 2.1 (one for each property) to their caller. Wh
 
 from __future__ import annotations
 
+import base64
 import codecs
 import quopri
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 LONGEST_LINE_BYTES = 75
 LONGEST_CARD_CHARACTERS = 16 * 1024 * 1024
@@ -20,7 +21,8 @@ _NAME = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[A-Za-z][\w-]*)(?=[;:])", 
 _PARAMETER = re.compile(r';(?P<key>[^=;:"]*)(?:=(?P<value>(?:"[^"]*"|[^";:])*))?')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CARETS = {"^n": "\n", "^^": "^", "^'": '"'}
-_QUOTED_PRINTABLE = frozenset({"QUOTED-PRINTABLE"})
+_QUOTED_PRINTABLE = frozenset({"QUOTED-PRINTABLE", "Q"})
+_BASE64 = frozenset({"B", "BASE64"})
 _PLAIN_PARAMETER = re.compile(r"[^\x00-\x1f\";:,^]*")
 
 
@@ -109,13 +111,14 @@ class _Reader:
     def __init__(self, encoding: str) -> None:
         self.encoding = encoding
         self.begun = 0
-        self.logical: list[tuple[int, str]] = []
+        self.logical: list[tuple[int, list[str]]] = []
         self.size = 0
         self.nested = 0
         self.stray = 0
 
     def take(self, number: int, line: str) -> Iterator[Card | BrokenCard]:
-        bare = line.lstrip("\ufeffï»¿").strip() if number == 1 else line.strip()
+        line = line.replace("\0", "")
+        bare = line.lstrip("\ufeffï»¿").strip()
         marker = bare.upper() if len(bare) < 20 else ""  # ascii-only: BEGIN:VCARD
         if marker == "BEGIN:VCARD":
             yield from self._begin(number)
@@ -132,7 +135,7 @@ class _Reader:
 
     def _begin(self, number: int) -> Iterator[Card | BrokenCard]:
         """A card within a card is an AGENT's (2.1) and is passed over; else the card before never ended."""
-        last = self.logical[-1][1].upper() if self.logical else ""  # ascii-only: the name of a property
+        last = self.logical[-1][1][-1].upper() if self.logical else ""  # ascii-only: the name of a property
         if self.begun and (self.nested or re.match(r"AGENT[^:]*:\s*$", last)):
             self.nested += 1
             return
@@ -145,23 +148,28 @@ class _Reader:
         self.size += len(line)
         if self.size > LONGEST_CARD_CHARACTERS:
             return
-        before = self.logical[-1][1] if self.logical else ""
-        if before.endswith("=") and _is_printable(before):
-            self.logical[-1] = (self.logical[-1][0], before[:-1] + line)
+        pieces = self.logical[-1][1] if self.logical else [""]
+        if pieces[-1].endswith("=") and _is_printable(pieces[0]):
+            pieces[-1] = pieces[-1][:-1]
+            pieces.append(line)
         elif line[:1] in (" ", "\t") and self.logical:
-            self.logical[-1] = (self.logical[-1][0], before + line[1:])
+            pieces.append(line[1:])
         elif line.strip():
-            self.logical.append((number, line))
+            self.logical.append((number, [line]))
 
     def _done(self) -> Card | BrokenCard:
         if self.size > LONGEST_CARD_CHARACTERS:
             return self._broken(TOO_LONG, self.begun)
-        version = next((text.partition(":")[2].strip() for _n, text in self.logical if _is_version(text)), "3.0")
+        whole = [(number, "".join(pieces)) for number, pieces in self.logical]
+        version = next((text.partition(":")[2].strip() for _n, text in whole if _is_version(text)), "3.0")
         found: list[Property] = []
-        for number, text in self.logical:
+        for number, text in whole:
             made = read_property(text, self.encoding, is_old=version.startswith("2"))
             if made is not None:
                 found.append(made)
+            elif found and found[-1].name == "NOTE":  # a note whose further lines were not folded
+                more = "\\n" + _decoded(text, "", self.encoding)
+                found[-1] = replace(found[-1], value=found[-1].value + more, is_old=False)
             elif not (found and found[-1].name in BINARY):
                 return self._broken(NO_PROPERTY, number)
         card = Card(self.begun, version, tuple(found))
@@ -169,7 +177,7 @@ class _Reader:
         return card
 
     def _broken(self, reason: str, at_line: int) -> BrokenCard:
-        text = "\n".join(self._shown(line) for _number, line in self.logical)
+        text = "\n".join(self._shown("".join(pieces[:3])) for _number, pieces in self.logical)
         broken = BrokenCard(self.begun, reason, at_line, text[:2000])
         self.begun, self.logical = 0, []
         return broken
@@ -206,11 +214,21 @@ def read_property(text: str, encoding: str, *, is_old: bool = False) -> Property
     if at >= len(text) or text[at] != ":":
         return None
     value = text[at + 1 :]
+    name = named["name"].upper()  # ascii-only: the name of a property
     if parameters.get("ENCODING") in _QUOTED_PRINTABLE:
         value = quopri.decodestring(value.encode("latin-1", "replace")).decode("latin-1")
-    name = named["name"].upper()  # ascii-only: the name of a property
+    elif parameters.get("ENCODING") in _BASE64 and name not in BINARY:
+        value = _from_base64(value)
     told = _decoded(value, parameters.get("CHARSET", ""), encoding)
     return Property(name, told, frozenset(types), parameters, named["group"] or "", is_old)
+
+
+def _from_base64(value: str) -> str:
+    """Read a text that was written as bytes; what is none stays as it is."""
+    try:
+        return base64.b64decode("".join(value.split()), validate=True).decode("latin-1")
+    except ValueError:
+        return value
 
 
 def _take_parameter(found: re.Match[str], parameters: dict[str, str], types: set[str]) -> None:

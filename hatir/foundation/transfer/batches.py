@@ -112,7 +112,7 @@ class Batcher:
     def _told(self, row: IncomingRow) -> str:
         labels = {name: str(spec.label) for name, spec in self.fields.items()}
         labels |= {name: str(further.label) for name, further in self.adder.chosen.items()}
-        return " ".join(f"{labels.get(name, name)}: {problem}" for name, problem in row.errors.items())
+        return " ".join(f"{labels.get(name, name)}: {told}" if name else told for name, told in row.errors.items())
 
     def _reject(self, row: IncomingRow, reason: str, outcome: Outcome) -> None:
         outcome.counts[REJECTED] += 1

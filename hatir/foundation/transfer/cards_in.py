@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from hatir.foundation.transfer.cells import as_text, join_items
 from hatir.foundation.transfer.further import MARK, written, written_places
+from hatir.kit.parsing_tr import parse_date
 from hatir.kit.places_tr import find_province
 from hatir.kit.text_tr import fold
 from hatir.kit.vcard import NO_PROPERTY, TOO_LONG, BrokenCard, Card, Property, cards
@@ -65,6 +67,9 @@ _READ = frozenset({
 HOME_COUNTRIES = frozenset({"", "turkiye", "turkey", "tr", "turkiye cumhuriyeti"})
 _GENDERS = {"m": "male", "f": "female", "male": "male", "female": "female", "o": "other"}
 _NETWORKS = {"instagram": "+instagram", "linkedin": "+linkedin", "twitter": "+x", "x": "+x", "facebook": "+facebook"}
+LOOKED_AT_BYTES = 4096
+LONGEST_LINE_CHARACTERS = 16 * 1024 * 1024
+_FIRST_CARD = re.compile(rb"(?:^|[\r\n])[\xef\xbb\xbf\xff\xfe \t]*BEGIN:VCARD[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
 _FIELD_LETTERS = re.compile(r"[^a-z0-9-]")
 
 
@@ -75,16 +80,15 @@ def field_property(name: str) -> str:
 
 
 def looks_like_cards(head: bytes) -> bool:
-    """Tell whether a file begins as cards do, whatever its encoding."""
-    plain = head[:200].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    return plain[: len(BEGIN)].upper() == BEGIN.encode()  # ascii-only: BEGIN:VCARD
+    """Tell whether a file begins as cards do, whatever its encoding and a few lines that do not belong there."""
+    return _FIRST_CARD.search(head[:LOOKED_AT_BYTES].replace(b"\0", b"")) is not None
 
 
 def read_cards(path: Path, encoding: str) -> Iterator[Card | BrokenCard]:
     """Stream the cards of a file."""
     letters = encoding if encoding.startswith("utf-16") else "latin-1"
     with path.open(encoding=letters, errors="replace", newline=None) as file:
-        yield from cards(file, encoding)
+        yield from cards(iter(partial(file.readline, LONGEST_LINE_CHARACTERS), ""), encoding)
 
 
 def keys_of(path: Path, encoding: str) -> list[str]:
@@ -150,9 +154,11 @@ def cells_of(card: Card) -> dict[str, str]:
         "tags": join_items(tag for each in card.all("CATEGORIES") for tag in each.parts(",") if tag),
         **_identity(card),
     }
+    others: dict[str, list[str]] = {}
     for each in card.properties:
-        if each.name not in _READ and each.text() and each.name not in told:
-            told[each.name] = each.text()
+        if each.name not in _READ and each.name not in told and each.text():
+            others.setdefault(each.name, []).append(each.text())
+    told |= {name: "\n".join(texts) for name, texts in others.items()}
     return {key: text for key, text in told.items() if text}
 
 
@@ -270,13 +276,24 @@ def _born(card: Card) -> dict[str, str]:
     note, text = card.first("NOTE"), card.first("BDAY")
     compact = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})(?:T.*)?", text, re.ASCII)
     hides_year = any(each.parameters.get("X-APPLE-OMIT-YEAR") for each in card.all("BDAY"))
-    if compact and not hides_year:
+    if compact and not hides_year and _is_day("-".join(compact.groups())):
         return {"birth_on": "-".join(compact.groups()), "note": note}
     yearless = re.fullmatch(r"--(\d{2})-?(\d{2})", text) or (re.fullmatch(r"\d{4}-?(\d{2})-?(\d{2})", text))
-    if yearless:
+    if yearless and _is_day(f"2000-{yearless[1]}-{yearless[2]}"):
         told = _("Birthday: %(day)s.%(month)s.") % {"day": yearless[2], "month": yearless[1]}
         return {"note": f"{note}\n{told}".strip()}
-    return {"birth_on": text, "note": note}
+    if not text or _is_day(text):
+        return {"birth_on": text, "note": note}
+    told = _("Birthday: %(text)s") % {"text": text}
+    return {"note": f"{note}\n{told}".strip()}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _gender(card: Card) -> str:

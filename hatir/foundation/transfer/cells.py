@@ -56,4 +56,7 @@ def as_text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, (list, tuple)):
         return join_items(as_text(item) for item in cell)
-    return bare(str(cell).strip())
+    text = str(cell).replace("\0", "").strip()
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:
+        return text[2:-1].replace('""', '"')  # how Excel is made to keep the zeros of a code
+    return bare(text)

@@ -26,6 +26,10 @@ class Corrections:
                 self._of_line.setdefault(each.line, {})[each.place] = each.becomes
         self._value_places = {place for place, _was in self._of_value}
 
+    def touches(self, line: int) -> bool:
+        """Tell whether the user mended cells of this row by itself."""
+        return line in self._of_line
+
     def mended(self, line: int, cells: Sequence[Any]) -> list[Any]:
         """Give the cells of a row as mended: each by itself first, then by its value; mended ones are as they were."""
         own = self._of_line.get(line, {})

@@ -137,6 +137,8 @@ def column_values(run: ImportRun, place: int, spec: FieldSpec, actor: Actor) -> 
 
 def rejected_rows(run: ImportRun, *, is_trial: bool = False) -> Iterator[list[str]]:
     """Give the refused rows with the user's own columns and the reason, header first, safe for spreadsheets."""
-    yield [*(neutralise(header) for header in run.table["headers"]), _("Error")]
+    headers = run.table["headers"]
+    yield [*(neutralise(header) for header in headers), _("Error")]
     for row in rejections(run, is_trial=is_trial).iterator(chunk_size=500):
-        yield [*(neutralise(cell) for cell in row.cells), neutralise(row.reason)]
+        cells = [neutralise(cell) for cell in row.cells]
+        yield [*cells[: len(headers)], neutralise(row.reason), *cells[len(headers) :]]

@@ -31,6 +31,7 @@ from hatir.foundation.transfer.errors import NothingMapped
 from hatir.foundation.transfer.further import further_of
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.models import DONE, BadCell, ImportRun, LooseEnd, Rejection
+from hatir.foundation.transfer.oddities import oddity_of
 from hatir.foundation.transfer.profiling import profile
 from hatir.foundation.transfer.resolving import IncomingRow, incoming
 from hatir.foundation.transfer.sources import tidied
@@ -85,6 +86,7 @@ def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]]
     values_said = value_map(run.value_map, columns, batcher.fields)
     is_cards = run.table["kind"] == reading.CARDS
     headers = () if is_cards else run.table["headers"]
+    width = len(run.table["headers"])
 
     def make(line: int, cells: Sequence[Any]) -> IncomingRow:
         mended = corrections.mended(line, tidied(run.options.get("source", ""), cells))
@@ -93,6 +95,8 @@ def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]]
             row.id_is_hint = True
             if reason := damage_of(row.cells):
                 row.errors[next(iter(columns.values()))] = reason
+        elif (oddity := oddity_of(cells, width)) and not corrections.touches(line):
+            row.errors[""] = oddity
         row.left_out = line in corrections.left_out
         return row
 

@@ -9,8 +9,9 @@ import pytest
 
 from hatir.kit.csv_dialect import CsvDialect, open_numbered_rows, open_rows, sniff
 
-# The public csv-spectrum set, kept outside the repository: HATIR_TEST_DATA names its folder.
-SPECTRUM = Path(os.environ.get("HATIR_TEST_DATA", "no-test-data")) / "imports/csv/csv-spectrum.tar.xz"
+# The public csv-spectrum set, kept beside the checkout; HATIR_TEST_DATA may name another folder.
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+SPECTRUM = Path(os.environ.get("HATIR_TEST_DATA", SHARED)) / "imports/csv/csv-spectrum.tar.xz"
 TURKISH = "Ad;Şehir;Tutar;Tarih\r\nAyşe Yıldırım;İzmir;1.250,50;21.11.2026\r\nİsmail Işık;Ağrı;12,5;01.02.2026\r\n"
 
 
@@ -129,7 +130,7 @@ class TestOpenRows:
 
 
 class TestCsvSpectrum:
-    @pytest.mark.skipif(not SPECTRUM.exists(), reason="HATIR_TEST_DATA does not lead to csv-spectrum")
+    @pytest.mark.skipif(not SPECTRUM.exists(), reason="the shared data folder is not beside the checkout")
     def test_reads_them_all(self, tmp_path: Path) -> None:
         with tarfile.open(SPECTRUM) as archive:
             archive.extractall(tmp_path, filter="data")
