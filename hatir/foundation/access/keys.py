@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Denied, Invalid, NotFoundHere
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type
+from hatir.foundation.records.stamps import while_unchanged
 from hatir.foundation.staff.models import User
 
 MARK = "hatir_"
@@ -95,16 +97,14 @@ def revoke_api_key(key: ApiKey, *, actor: Actor) -> None:
 def actor_for_key(plain: str, origin: str, *, at: datetime | None = None) -> Actor:
     """Give the actor that a key stands for, with the user's rights narrowed by the key's scopes.
 
-    Two statements at most. Raises KeyRefused.
+    Keys and their users are kept until one of them changes; that it is used is noted once a minute.
+    Raises KeyRefused.
     """
     now = at or timezone.now()
-    # The hash is unique: `first()` would only add an order that costs more than the look-up.
-    found = list(ApiKey.objects.select_related("user").filter(key_hash=hash_of(plain), revoked_at=None))
-    key = found[0] if found else None
-    if key is None or not key.user.is_active or (key.expires_at is not None and key.expires_at <= now):
+    key = while_unchanged("access.open_keys", _open_keys).get(hash_of(plain))
+    if key is None or (key.expires_at is not None and key.expires_at <= now):
         raise KeyRefused
-    if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    _note_use(key, now)
     return Actor(
         kind="api_key",
         label=f"{key.user} ({key.name})",
@@ -112,8 +112,21 @@ def actor_for_key(plain: str, origin: str, *, at: datetime | None = None) -> Act
         origin=origin,
         is_admin=key.user.is_admin,
         permissions=frozenset(key.scopes),
-        memory={"user": key.user},
+        memory={"user": copy(key.user)},
     )
+
+
+def _open_keys() -> dict[str, ApiKey]:
+    """Read every key that may open something, by its hash, each with its user."""
+    keys = ApiKey.objects.select_related("user").filter(revoked_at=None, user__is_active=True)
+    return {key.key_hash: key for key in keys}
+
+
+def _note_use(key: ApiKey, now: datetime) -> None:
+    """Note that the key is used, once in USE_NOTED_EVERY; the kept key remembers when it did so last."""
+    if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_EVERY:
+        key.last_used_at = now
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 
 
 def api_keys(actor: Actor) -> QuerySet[ApiKey]:

@@ -8,7 +8,7 @@ read inside a transaction that was rolled back is never taken for true later.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.db import connection
@@ -61,7 +61,7 @@ def _read_stamp() -> int | None:
 
 # SQLite has one writer at a time, and inside a trigger the conflict rule of the outer statement would win.
 _SQLITE = (
-    "CREATE TRIGGER stamp_{table}_{verb} AFTER {verb} ON {table} BEGIN "
+    "CREATE TRIGGER stamp_{table}_{verb} AFTER {verb}{of} ON {table} BEGIN "
     "DELETE FROM records_stamp; INSERT INTO records_stamp (id, value) VALUES (1, random()); END"
 )
 _POSTGRES_FUNCTION = (
@@ -70,25 +70,31 @@ _POSTGRES_FUNCTION = (
     "ON CONFLICT (id) DO UPDATE SET value = excluded.value; RETURN NULL; END $$"
 )
 _POSTGRES = (
-    "CREATE TRIGGER stamp_{table} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+    "CREATE TRIGGER stamp_{table} AFTER INSERT OR UPDATE{of} OR DELETE OR TRUNCATE ON {table} "
     "FOR EACH STATEMENT EXECUTE FUNCTION records_stamp_change()"
 )
 
 
-def watch(*tables: str) -> RunPython:
+def watch(*tables: str, of: Sequence[str] = ()) -> RunPython:
     """Give the migration step that lets a change to any of the tables renew the stamp.
+
+    With `of`, an update counts only if it writes one of these columns: a table in which every visit leaves its
+    time would else renew the stamp with every visit.
 
     On SQLite a later migration that rebuilds a table drops its triggers: it must watch it again
     (`tests/architecture/test_migrations.py` finds out).
     """
 
     def create(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
-        postgres = editor.connection.vendor == "postgresql"
-        if postgres:
+        columns = f" OF {', '.join(of)}" if of else ""
+        if editor.connection.vendor == "postgresql":
             editor.execute(_POSTGRES_FUNCTION)
+            for table in tables:
+                editor.execute(_POSTGRES.format(table=table, of=columns))
+            return
         for table in tables:
-            for verb in ("",) if postgres else ("INSERT", "UPDATE", "DELETE"):
-                editor.execute((_POSTGRES if postgres else _SQLITE).format(table=table, verb=verb))
+            for verb, written in (("INSERT", ""), ("UPDATE", columns), ("DELETE", "")):
+                editor.execute(_SQLITE.format(table=table, verb=verb, of=written))
 
     def drop(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         for table in tables:

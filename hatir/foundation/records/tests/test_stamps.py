@@ -11,16 +11,18 @@ from django.utils import timezone
 from hatir.foundation.records.memory import piece_of_work
 from hatir.foundation.records.models import Stamp
 from hatir.foundation.records.stamps import while_unchanged
-from hatir.foundation.staff.models import Team
+from hatir.foundation.staff.models import Team, User
 
 pytestmark = pytest.mark.django_db
 WATCHED = (
     "staff_team",
     "staff_membership",
+    "staff_user",
     "access_role",
     "access_grant",
     "access_fieldrule",
     "access_roleassignment",
+    "access_apikey",
     "preferences_storedpreference",
     "customization_customfield",
     "customization_customobject",
@@ -71,6 +73,17 @@ class TestWhileUnchanged:
 
 
 class TestWatch:
+    def test_leaves_the_stamp_alone_when_only_unwatched_columns_are_written(self) -> None:
+        user = User.objects.create(
+            email="ayse@example.com", name="Ayşe", created_at=timezone.now(), updated_at=timezone.now()
+        )
+        before = Stamp.objects.get().value
+
+        User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+        assert Stamp.objects.get().value == before
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        assert Stamp.objects.get().value != before
+
     @pytest.mark.parametrize("table", WATCHED)
     def test_every_watched_table_still_has_its_triggers_after_all_migrations(self, table: str) -> None:
         with connection.cursor() as cursor:
