@@ -58,6 +58,18 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Store:
+    """An S3-compatible store for backups: its address without the bucket, the bucket, and a folder within."""
+
+    endpoint: str
+    bucket: str
+    folder: str = ""
+    region: str = ""
+    access_key: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Environment:
     """Everything that the operator decides."""
 
@@ -73,6 +85,7 @@ class Environment:
     mail: Mail
     proxied: bool
     backup_secret: bytes = field(default=b"", repr=False)
+    backup_store: Store | None = None
 
 
 def read_environment(values: Mapping[str, str] | None = None) -> Environment:
@@ -95,6 +108,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         mail=_mail(given),
         proxied=_switch(given, "HATIR_BEHIND_PROXY"),
         backup_secret=_backup_secret(given),
+        backup_store=_backup_store(given),
     )
 
 
@@ -309,3 +323,31 @@ def _backup_secret(given: Mapping[str, str]) -> bytes:
             "The passphrase or key file of backups must have at least 12 letters.",
         )
     return secret
+
+
+def _backup_store(given: Mapping[str, str]) -> Store | None:
+    text = given.get("HATIR_BACKUP_S3_URL", "").strip()
+    if not text:
+        return None
+    parts = urlsplit(text)
+    bucket, _slash, folder = parts.path.strip("/").partition("/")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not bucket or parts.query or parts.username:
+        raise ConfigError(
+            "HATIR_BACKUP_S3_URL https://depo.ornek.com/kova/klasör biçiminde olmalı; anahtarlar adreste durmaz.",
+            "HATIR_BACKUP_S3_URL must look like https://store.example.com/bucket/folder; no keys in the address.",
+        )
+    access_key = given.get("HATIR_BACKUP_S3_ACCESS_KEY", "").strip()
+    secret_key = given.get("HATIR_BACKUP_S3_SECRET_KEY", "").strip()
+    if not access_key or not secret_key:
+        raise ConfigError(
+            "HATIR_BACKUP_S3_URL için HATIR_BACKUP_S3_ACCESS_KEY ve HATIR_BACKUP_S3_SECRET_KEY de gerekli.",
+            "HATIR_BACKUP_S3_URL needs HATIR_BACKUP_S3_ACCESS_KEY and HATIR_BACKUP_S3_SECRET_KEY too.",
+        )
+    return Store(
+        endpoint=f"{parts.scheme}://{parts.netloc}",
+        bucket=bucket,
+        folder=folder,
+        region=given.get("HATIR_BACKUP_S3_REGION", "").strip(),
+        access_key=access_key,
+        secret_key=secret_key,
+    )

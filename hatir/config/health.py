@@ -38,6 +38,8 @@ def findings(environment: Environment) -> Iterator[Finding]:
     yield from check_queue()
     yield check_disk(environment)
     yield check_backups(environment)
+    if environment.backup_store is not None:
+        yield check_store(environment)
     yield check_mail(environment)
 
 
@@ -122,6 +124,19 @@ def check_backups(environment: Environment) -> Finding:
     if timezone.now() - newest > (LATEST_WEEKLY if rhythm == "weekly" else LATEST_NIGHTLY):
         return Finding(name, "red", told, _("Look at Settings → Jobs; failed jobs can be run again there."))
     return Finding(name, "green", told)
+
+
+def check_store(environment: Environment) -> Finding:
+    """Ask the store for backups what it holds, if one is named."""
+    from hatir.config.backups.archive import BackupFailed
+    from hatir.config.backups.store import named_store
+
+    name = _("store for backups")
+    try:
+        held = len(named_store(environment.backup_store).names())
+    except BackupFailed as refused:
+        return Finding(name, "red", str(refused), _("Check HATIR_BACKUP_S3_URL and its two keys."))
+    return Finding(name, "green", _("%(count)s files") % {"count": held})
 
 
 def check_mail(environment: Environment) -> Finding:

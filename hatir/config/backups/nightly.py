@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from hatir.config.backups.archive import BackupFailed
 from hatir.config.backups.preferences import FOLDER, KEPT, RHYTHM
 from hatir.config.backups.restoring import check_backup
+from hatir.config.backups.store import BackupStore
 from hatir.config.backups.writing import write_backup
+from hatir.config.env import Store
 from hatir.foundation.preferences.queries import value_of
 
 ALMOST_A_WEEK = timedelta(days=6, hours=12)
@@ -21,8 +23,11 @@ STAMP = "hatir-%Y%m%d-%H%M%S.backup"
 _OURS = re.compile(r"hatir-\d{8}-\d{6}\.backup")
 
 
-def write_due(*, at: datetime, secret: bytes) -> Path | None:
-    """Write tonight's backup and prove it; None when none is wanted. Raises BackupFailed."""
+def write_due(*, at: datetime, secret: bytes, store: Store | None = None) -> Path | None:
+    """Write tonight's backup, prove it, and send it to the store if there is one; None when none is wanted.
+
+    When the store refuses, the backup in the folder stays. Raises BackupFailed.
+    """
     rhythm = value_of(RHYTHM.key)
     if rhythm == "never":
         return None
@@ -41,9 +46,18 @@ def write_due(*, at: datetime, secret: bytes) -> Path | None:
     except BackupFailed:
         target.unlink(missing_ok=True)
         raise
-    for old in _ours(folder)[: -value_of(KEPT.key)]:
+    kept = value_of(KEPT.key)
+    for old in _ours(folder)[:-kept]:
         old.unlink(missing_ok=True)
+    if store is not None:
+        _keep_elsewhere(target, BackupStore(store), kept)
     return target
+
+
+def _keep_elsewhere(written: Path, store: BackupStore, kept: int) -> None:
+    store.put(written)
+    for old in [name for name in store.names() if _OURS.fullmatch(name)][:-kept]:
+        store.delete(old)
 
 
 def folder_of_backups() -> Path:

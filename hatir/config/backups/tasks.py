@@ -26,7 +26,8 @@ ATTEMPTS = 2
 def write_due(context: JobContext) -> str:
     """Write the backup that is due; administrators hear when it cannot be made."""
     try:
-        written = nightly.write_due(at=timezone.now(), secret=read_environment().backup_secret)
+        environment = read_environment()
+        written = nightly.write_due(at=timezone.now(), secret=environment.backup_secret, store=environment.backup_store)
     except BackupFailed as failed:
         _tell_administrators(context, str(failed))
         raise NeverAgain(str(failed)) from failed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hatir.config.cli.start import start_django
@@ -21,7 +20,9 @@ def summary() -> str:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("file", type=Path, metavar=_("FILE"), help=_("the archive to read (.tar.gz)"))
+    parser.add_argument(
+        "file", metavar=_("FILE"), help=_("the archive to read (.tar.gz); s3:NAME fetches it from the store")
+    )
     parser.add_argument(
         "--check", action="store_true", help=_("only read the archive and prove it; nothing is changed")
     )
@@ -34,14 +35,16 @@ def run(options: argparse.Namespace) -> int:
     from hatir.config import locks
     from hatir.config.backups.archive import BackupFailed
     from hatir.config.backups.restoring import check_backup, restore_backup
+    from hatir.config.backups.store import local_copy
 
     told = _("Restored the backup of %(made_at)s: %(rows)s rows, %(files)s files; counts and checksums agree.")
     try:
-        if options.check:
-            told = _("The backup of %(made_at)s is whole: %(rows)s rows, %(files)s files; checksums agree.")
-            return _say(told, check_backup(options.file, secret=environment.backup_secret))
-        with locks.alone(environment.home):
-            manifest = restore_backup(options.file, replace=options.replace, secret=environment.backup_secret)
+        with local_copy(options.file, environment.backup_store, environment.home) as file:
+            if options.check:
+                told = _("The backup of %(made_at)s is whole: %(rows)s rows, %(files)s files; checksums agree.")
+                return _say(told, check_backup(file, secret=environment.backup_secret))
+            with locks.alone(environment.home):
+                manifest = restore_backup(file, replace=options.replace, secret=environment.backup_secret)
     except (BackupFailed, locks.HatirIsRunning) as failed:
         print(f"hatir: {failed}", file=sys.stderr)
         return 1

@@ -161,7 +161,7 @@ class TestKind:
 
 class TestWorkbook:
     def test_has_a_title_above_its_header(self, cast: Cast, bring: Bring) -> None:
-        rows = (
+        rows: tuple[list[str | None], ...] = (
             ["Müşteri Listesi", None, None],
             [],
             ["Firma Adı", "Şehir", "E-posta"],
