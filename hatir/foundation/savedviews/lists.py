@@ -123,7 +123,8 @@ def _with_columns(actor: Actor, rt: RecordType, rows: QuerySet[Any], columns: Se
         if spec.is_custom:
             only.add("custom")
         elif spec.kind == "relations":
-            rows = rows.prefetch_related(Prefetch(spec.path, queryset=_titles(actor, record_type(spec.target))))
+            shown = _titles(actor, record_type(spec.target))
+            rows = rows.prefetch_related(Prefetch(spec.path, queryset=shown, to_attr=_kept_under(spec)))
         else:
             only.add(spec.path)
             if spec.kind in TO_ONE and spec.target:
@@ -132,6 +133,17 @@ def _with_columns(actor: Actor, rt: RecordType, rows: QuerySet[Any], columns: Se
     if rt.title.startswith("custom."):
         only.add("custom")
     return rows.select_related(*related).only(*only) if related else rows.select_related(None).only(*only)
+
+
+def shown_of(record: Any, spec: FieldSpec) -> Sequence[Any]:
+    """Give what a to-many column shows of a record that `read_list` read; of another record, read it now."""
+    kept: Sequence[Any] | None = vars(record).get(_kept_under(spec))
+    return kept if kept is not None else list(getattr(record, spec.path).all())
+
+
+def _kept_under(spec: FieldSpec) -> str:
+    # A list of its own: Django's cache of the relation would make a manager and a query for each of fifty rows.
+    return f"shown_{spec.path}"
 
 
 def _telling_fields(rt: RecordType) -> set[str]:

@@ -24,7 +24,7 @@ from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type, record_types
 from hatir.foundation.records.values import from_plain
-from hatir.foundation.savedviews.lists import hidden_targets
+from hatir.foundation.savedviews.lists import hidden_targets, shown_of
 from hatir.interface.web import cells
 from hatir.interface.web.cells import Manner, Named
 from hatir.interface.web.templatetags.hatir import hue
@@ -173,7 +173,7 @@ class Presenter:
             named = [item for item in found if item is not None]
             return named if spec.kind == "relations" else next(iter(named), None)
         if spec.kind == "relations":
-            return [named_of(target, item) for item in getattr(record, spec.path).all()]
+            return [named_of(target, item) for item in shown_of(record, spec)]
         pk = getattr(record, f"{spec.path}_id")
         if pk is None:
             return None
