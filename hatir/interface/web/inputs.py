@@ -23,6 +23,7 @@ from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.filtering import compile_filter, context_for
 from hatir.foundation.records.querying import Sort, page_of
 from hatir.foundation.records.registry import fields_of, record_type
+from hatir.interface.web.presenting import ORIGIN, origin_label, origin_of
 from hatir.interface.web.templatetags.hatir import HUES
 from hatir.kit.formats_tr import format_number
 from hatir.kit.ids import decode_id, encode_id
@@ -88,6 +89,7 @@ def input_of(
 ) -> Input:
     """Make the control of a field that holds `value`: typed, or the raw text of a form that came back."""
     name = name or spec.name
+    value = origin_label(str(value or "")) if spec.name == ORIGIN else value
     made = Input(
         id=f"{prefix}-{name.replace('.', '-')}",
         name=name,
@@ -230,6 +232,8 @@ def read_sent(actor: Actor, fields: Mapping[str, FieldSpec], sent: QueryDict) ->
 
 
 def _read(actor: Actor, spec: FieldSpec, sent: QueryDict) -> Any:
+    if spec.name == ORIGIN:
+        return origin_of(sent.get(spec.name, ""))
     if spec.kind == "multichoice":
         return [value for value in sent.getlist(spec.name) if value]
     if spec.kind == "relations":

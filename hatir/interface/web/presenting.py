@@ -224,16 +224,24 @@ def _phone(text: str) -> Named:
     return Named(number.display or text, number.e164 or text.replace(" ", ""))
 
 
-def origin_label(value: str) -> str:
-    """Put into words where a record came from when nobody said it: the kind of its first writer. Others stay."""
-    words = {
+def _origins() -> dict[str, str]:
+    return {
         "user": _("Entered by hand"),
         "system": _("Hatır"),
         "import": _("Import"),
         "api_key": _("Program (API)"),
         "flow": _("Automation"),
     }
-    return words.get(value, value)
+
+
+def origin_label(value: str) -> str:
+    """Put into words where a record came from when nobody said it: the kind of its first writer. Others stay."""
+    return _origins().get(value, value)
+
+
+def origin_of(label: str) -> str:
+    """Read a source as a form shows it: the words for the kind of a first writer mean that kind."""
+    return {words: value for value, words in _origins().items()}.get(label, label)
 
 
 def _manner_of(spec: FieldSpec) -> str:

@@ -27,7 +27,7 @@ from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment, refused, toast, trigger, undo_url
 from hatir.interface.web.inputs import input_of, is_covered, names_sent, read_sent
 from hatir.interface.web.permission import screen
-from hatir.interface.web.presenting import Presenter, capital
+from hatir.interface.web.presenting import ORIGIN, Presenter, capital
 from hatir.interface.web.types import list_url, record_or_404, type_or_404
 
 TAKE = "take-"
@@ -280,7 +280,7 @@ def _sections(state: FormState) -> list[tuple[str, list[FieldSpec]]]:
     """Lay the fields out as declared; what no section names comes last, under the company's own fields."""
     fields = state.fields
     placed = {name for section in state.rt.sections for name in section.fields}
-    first = [spec for name, spec in fields.items() if name not in placed and not spec.is_custom]
+    first = [spec for name, spec in fields.items() if name not in placed and name != ORIGIN and not spec.is_custom]
     own = [spec for spec in fields.values() if spec.is_custom]
     found = [("", sorted(first, key=lambda spec: spec.name != state.rt.title))]
     found += [

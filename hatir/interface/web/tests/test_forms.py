@@ -74,6 +74,17 @@ class TestEditRecord:
     def url(self, customer: Customer) -> str:
         return f"/records/customers.customer/{encode_id(customer.pk)}/edit/"
 
+    def test_says_in_words_where_a_record_came_from_and_keeps_it(self, cast: Cast) -> None:
+        Customer.objects.filter(pk=cast.lale_market.pk).update(source="user")
+        client = browser_of(cast.admin)
+
+        page = client.get(self.url(cast.lale_market), headers={"accept-language": "tr"}).content.decode()
+        client.post(self.url(cast.lale_market), {"source": "Elle girildi", "city": "Van", "version": "1"})
+
+        assert 'value="Elle girildi"' in page
+        lale = Customer.objects.get(pk=cast.lale_market.pk)
+        assert (lale.source, lale.city) == ("user", "Van")
+
     def test_shows_both_values_and_lets_each_be_chosen(self, cast: Cast) -> None:
         client = browser_of(cast.admin)
         client.post(self.url(cast.lale_market), {"city": "Bursa", "district": "Nilüfer", "version": "1"})
