@@ -39,9 +39,11 @@ def normalise_email(text: str) -> str:
     as typed. Raises InvalidEmail.
     """
     address = text.strip()
-    if found := _BETWEEN_BRACKETS.match(address):
+    if address.endswith(">") and (found := _BETWEEN_BRACKETS.match(address)):
         address = found[1].strip()
-    address = re.sub(r"(?i)^mailto:", "", address).translate(_ASCII_LOWER)
+    if address[:7].lower() == "mailto:":  # ascii-only: a scheme
+        address = address[7:]
+    address = address.translate(_ASCII_LOWER)
     if reason := problem(address):
         raise InvalidEmail(reason)
     return address
@@ -69,7 +71,7 @@ def problem(address: str) -> str | Promise | None:
     local, domain = address.split("@")
     if not local or not domain:
         return _("An e-mail address has something before and after the @ sign.")
-    if any(letter.isspace() for letter in address):
+    if len(address.split()) != 1 or address != address.strip():
         return _("An e-mail address has no blanks.")
     if len(address) > MAX_LENGTH or len(local) > MAX_LOCAL_LENGTH:
         return _("This e-mail address is too long.")
@@ -80,6 +82,7 @@ def problem(address: str) -> str | Promise | None:
     return _domain_problem(domain)
 
 
+@lru_cache(maxsize=16_384)
 def _domain_problem(domain: str) -> Promise | None:
     """Name what is wrong with the part after the @ sign."""
     try:

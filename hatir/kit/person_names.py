@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hatir.kit.text_tr import fold, tr_lower, tr_title, tr_upper
 
@@ -18,6 +19,9 @@ _PARTICLES = frozenset({
     "van", "von", "der", "den", "ter", "ten", "de", "del", "della", "di", "da", "dos", "das", "du", "la", "le",
     "el", "al", "bin", "bint", "ibn", "zu", "af",
 })  # fmt: skip
+
+
+_CAPITALISED = re.compile(r"[A-ZÇĞİÖŞÜÂÎÛ][a-zçğıöşüâîû]+")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ def split_name(full: str) -> PersonName:
     round. A single word is a given name. Text all in capitals or all in small letters is
     cased by Turkish rules; mixed case (``McDonald``) stays as it is.
     """
+    if plain := _plain(full):
+        return plain
     left, comma, right = (part.strip() for part in full.partition(","))
     turned = bool(comma) and fold(right).replace(".", "") not in _AFTER
     words = (f"{right} {left}" if turned else full.replace(",", " ")).split()
@@ -53,6 +59,20 @@ def split_name(full: str) -> PersonName:
     if caps_family:
         family = [tr_title(word) for word in family]
     return PersonName(" ".join(given), " ".join(family), title)
+
+
+def _plain(full: str) -> PersonName | None:
+    """Split a name of capitalised words alone, which most are: the last word is the family name."""
+    words = full.split()
+    if len(words) < 2 or not all(_CAPITALISED.fullmatch(word) and not _is_special(word) for word in words):
+        return None
+    return PersonName(" ".join(words[:-1]), words[-1])
+
+
+@lru_cache(maxsize=16_384)
+def _is_special(word: str) -> bool:
+    """Tell whether a word may be a title or a particle, which the whole rules look at."""
+    return _bare(word) in _BEFORE | _AFTER | _PARTICLES
 
 
 def _apart(words: list[str]) -> list[str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 
 from hatir.kit.text_tr import fold
 
@@ -31,6 +31,8 @@ class PhoneNumber:
     extension: str = ""
 
 
+_BETWEEN = str.maketrans("", "", " -")
+_PLAIN = re.compile(r"(?:\+?90|0090|0)?([2-5]\d{9})", re.ASCII)
 _EXTENSION = re.compile(
     r"[\s,;(/-]*(?:\b(?:dahili|dahil[iı]?|dah|ic hat|extension|ext|ic|d|x)\b|#|(?<=\d)(?:x|d|dahili|ext))"
     r"[\s.:;#-]*(?:no[\s.:]*)?(\d{1,7})\s*\)?\s*$"
@@ -49,6 +51,8 @@ def normalise_phone(raw: str, region: str = "TR") -> PhoneNumber:
     """
     import phonenumbers
 
+    if region == "TR" and (plain := _plain_turkish(raw)) is not None:
+        return plain
     dialled, extension = _without_extension(raw)
     try:
         number = phonenumbers.parse(dialled, region)
@@ -59,6 +63,34 @@ def normalise_phone(raw: str, region: str = "TR") -> PhoneNumber:
         return PhoneNumber(raw, None, "unknown", raw.strip(), extension)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return PhoneNumber(raw, e164, _kind(number, kind), _display(number, extension), extension)
+
+
+def _plain_turkish(raw: str) -> PhoneNumber | None:
+    """Read the commonest spellings of mobiles and landlines by the same plan, at a twentieth of the price."""
+    found = _PLAIN.fullmatch(raw.strip().translate(_BETWEEN))
+    if found is None:
+        return None
+    national = found[1]
+    mobile, landline, others = _plan()
+    if others.fullmatch(national):
+        return None
+    kind: PhoneKind = "mobile" if mobile.fullmatch(national) else "landline"
+    if kind == "landline" and not landline.fullmatch(national):
+        return None
+    display = f"0{national[:3]} {national[3:6]} {national[6:8]} {national[8:]}"
+    return PhoneNumber(raw, f"+90{national}", kind, display)
+
+
+@cache
+def _plan() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Give the Turkish plan of the package as patterns: mobiles, landlines, and all that is neither or more."""
+    from phonenumbers import PhoneMetadata
+
+    plan: Any = PhoneMetadata.metadata_for_region("TR")
+    names = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
+    others = [d.national_number_pattern for name in names if (d := getattr(plan, name)) and d.national_number_pattern]
+    mobile, landline = plan.mobile.national_number_pattern, plan.fixed_line.national_number_pattern
+    return re.compile(mobile, re.ASCII), re.compile(landline, re.ASCII), re.compile("|".join(others), re.ASCII)
 
 
 def _without_extension(raw: str) -> tuple[str, str]:

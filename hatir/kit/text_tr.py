@@ -87,6 +87,8 @@ def fold(text: str) -> str:
     ``ISIK``, ``ışık``, ``Işık`` and ``isik`` all become ``isik``; fold both sides before
     comparing. Letters without a Latin look-alike (Cyrillic, Arabic…) are kept, case-folded.
     """
+    if text.isascii():  # what the table would give, at a quarter of its price
+        return " ".join(text.lower().replace("`", "'").split())
     return " ".join(text.translate(_FOLD).split())
 
 

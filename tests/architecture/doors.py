@@ -8,6 +8,7 @@ ROOM_DOORS = {"models", "queries", "actions", "events", "records"}
 FOUNDATION_DOORS: dict[str, set[str]] = {
     "foundation.records": {
         "actor",
+        "bulk",
         "changes",
         "declaration",
         "errors",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from hatir.foundation.records.actor import Actor
@@ -25,9 +26,9 @@ class Change:
     before: dict[str, Any]
     after: dict[str, Any]
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
-        """Names whose value differs, in declaration order."""
+        """Names whose value differs, in declaration order; asked once the first step has filled the owner in."""
         return tuple(name for name, value in self.after.items() if self.before.get(name) != value)
 
 

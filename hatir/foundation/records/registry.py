@@ -15,6 +15,8 @@ from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.memory import forget, per_request
 from hatir.foundation.records.models import Record
 
+BLANKS, SNAPSHOTS = "records.blanks", "records.snapshots"
+"""Under these is remembered what was made of the fields: a blank record and the reader of a snapshot, by type."""
 _declared: dict[str, RecordType] = {}
 _panels: list[Panel] = []
 _type_source: Callable[[], Iterable[RecordType]] | None = None
@@ -63,7 +65,7 @@ def _own_types() -> dict[str, RecordType]:
 
 def definitions_changed() -> None:
     """Forget remembered custom types and fields because a definition was just written."""
-    for key in ("records.definitions", "records.own_types", "records.fields"):
+    for key in ("records.definitions", "records.own_types", "records.fields", BLANKS, SNAPSHOTS):
         forget(key)
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import CUSTOM_PREFIX, TO_ONE, FieldSpec
+from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.models import Record
-from hatir.foundation.records.registry import fields_of
+from hatir.foundation.records.registry import SNAPSHOTS, fields_of
 from hatir.foundation.records.values import from_plain, plain
+
+JSON_KINDS = frozenset({
+    "text", "longtext", "integer", "boolean", "choice", "relation", "user", "team", "email", "phone", "url", "id",
+})  # fmt: skip
+"""Kinds whose column values JSON holds as they are."""
 
 
 def value_of(spec: FieldSpec, record: Record) -> Any:
@@ -55,11 +63,42 @@ def stored_specs(rt: RecordType) -> list[FieldSpec]:
 
 def snapshot(rt: RecordType, record: Record, many: Sequence[str] = ()) -> dict[str, Any]:
     """Give all stored values as audit keeps them; of the to-many fields only those named in `many`."""
-    taken: dict[str, Any] = {}
-    for spec in stored_specs(rt):
-        if spec.kind == "relations" and spec.name not in many:
-            continue
-        taken[spec.name] = plain(value_of(spec, record))
-    for key, value in record.custom.items():  # values of fields that were archived, or that never were
-        taken.setdefault(CUSTOM_PREFIX + key, value)
+    kept: dict[str, Plan] = per_request(SNAPSHOTS, dict)
+    plan = kept.get(rt.key)
+    if plan is None:
+        plan = kept[rt.key] = _plan(rt)
+    taken: dict[str, Any] = dict(zip(plan.names, plan.read(record), strict=False))
+    for name in plan.typed:
+        if taken[name] is not None:
+            taken[name] = plain(taken[name])
+    for name in many:
+        taken[name] = value_of(fields_of(rt)[name], record)
+    taken |= plan.own
+    for key, value in record.custom.items():  # also values of fields that were archived, or that never were
+        spec = plan.specs.get(key)
+        taken[CUSTOM_PREFIX + key] = value if spec is None else plain(from_plain(spec, value))
     return taken
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a snapshot of a type is taken: column values at one stroke, those that JSON cannot hold, own fields."""
+
+    names: tuple[str, ...]
+    read: Callable[[Any], tuple[Any, ...]]
+    typed: tuple[str, ...]
+    own: dict[str, None]
+    specs: dict[str, FieldSpec]
+
+
+def _plan(rt: RecordType) -> Plan:
+    specs = [spec for spec in stored_specs(rt) if not spec.is_custom and spec.kind != "relations"]
+    columns = [f"{spec.path}_id" if spec.kind in TO_ONE else spec.path for spec in specs]
+    own = {spec.custom_key: spec for spec in stored_specs(rt) if spec.is_custom}
+    return Plan(
+        tuple(spec.name for spec in specs),
+        attrgetter(*columns, "pk"),  # one more, so that it gives a tuple for a single column too
+        tuple(spec.name for spec in specs if spec.kind not in JSON_KINDS),
+        {CUSTOM_PREFIX + key: None for key in own},
+        own,
+    )

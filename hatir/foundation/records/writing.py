@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from hatir.foundation.records import bulk
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.changes import Change, Verb, WriteBatch
 from hatir.foundation.records.declaration import RecordType
@@ -27,7 +29,7 @@ from hatir.foundation.records.snapshot import snapshot
 
 R = TypeVar("R", bound=Record)
 Step = Callable[[WriteBatch], None]
-BATCH = 500
+BATCH = 2500
 _before: tuple[Step, ...] = ()
 _after: tuple[Step, ...] = ()
 
@@ -104,7 +106,7 @@ def _create(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime) 
         after = snapshot(rt, record, tuple(record.pending_sets))
         batch.changes.append(Change(record, rt.ref(record), {}, after))
     _run(_before, batch)
-    rt.model._base_manager.bulk_create(records)
+    bulk.insert(records)
     _write_sets(rt, records, fresh=True)
     _run(_after, batch)
 
@@ -156,9 +158,9 @@ def _store(rt: RecordType, batch: WriteBatch, olds: dict[int, Record]) -> None:
     for change in batch.changes:
         change.record.updated_at = batch.at
         change.record.version = olds[change.record.pk].version + 1
-    rt.model._base_manager.bulk_update(
-        [change.record for change in batch.changes], [*columns, "updated_at", "version"], batch_size=BATCH
-    )
+    names = [*columns, "updated_at", "version"]
+    values = attrgetter(*names, "pk")
+    bulk.update_rows(rt.model, names, [values(change.record) for change in batch.changes])
 
 
 def _changed_columns(rt: RecordType, batch: WriteBatch, olds: dict[int, Record]) -> list[str]:
@@ -170,7 +172,7 @@ def _changed_columns(rt: RecordType, batch: WriteBatch, olds: dict[int, Record])
             continue
         name = column.attname
         if any(getattr(c.record, name) != getattr(olds[c.record.pk], name) for c in batch.changes):
-            columns.append(column.name)
+            columns.append(column.attname)
     return columns
 
 
@@ -184,7 +186,7 @@ def _write_sets(rt: RecordType, records: Sequence[Any], *, fresh: bool) -> None:
         wanted = {(record.pk, item) for record in touched for item in record.pending_sets[name]}
         if not fresh:
             wanted -= _kept_rows(through, here, there, [record.pk for record in touched], wanted)
-        through._base_manager.bulk_create([through(**{here: pk, there: item}) for pk, item in sorted(wanted)])
+        bulk.insert([through(**{here: pk, there: item}) for pk, item in sorted(wanted)])
     for record in records:
         record.pending_sets = {}
         getattr(record, "_prefetched_objects_cache", {}).clear()

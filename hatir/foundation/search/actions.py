@@ -9,6 +9,7 @@ from django.db import transaction
 
 from hatir.foundation.customization.models import CustomField
 from hatir.foundation.jobs.actions import enqueue
+from hatir.foundation.records import bulk
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.memory import forget
 from hatir.foundation.records.registry import record_type, root_types
@@ -18,14 +19,16 @@ from hatir.foundation.search.models import IndexedRules, SearchEntry
 BATCH = 250
 """Rows of one transaction: small, so that on SQLite other writers wait tenths of a second, not seconds."""
 REINDEX = "search.reindex"
-COLUMNS = ["type_key", "title_exact", "title_fold", "text"]
+COLUMNS = ("record_id", "type_key", "title_exact", "title_fold", "text")
 
 
 def index_records(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> None:
     """Write the entries of live records in one upsert; `fresh` ones were just made and have no parts to read yet."""
     made = entries(record_type(rt.root_key), records, fresh=fresh)
-    if made:
-        SearchEntry.objects.bulk_create(made, update_conflicts=True, unique_fields=["record_id"], update_fields=COLUMNS)
+    if fresh:
+        bulk.insert_rows(SearchEntry, COLUMNS, made)
+    elif made:
+        bulk.put_rows(SearchEntry, "record_id", COLUMNS, made)
 
 
 def remove_records(ids: Sequence[int]) -> None:

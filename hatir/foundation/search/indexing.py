@@ -14,11 +14,12 @@ from hatir.foundation.records.fields import TEXTUAL, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.stamps import while_unchanged
-from hatir.foundation.search.models import SearchEntry
 from hatir.foundation.search.rules import digits_of, sealed, searchable_text, title_forms
 from hatir.kit.text_tr import fold
 
 WEIGHTS = "ABCD"
+Entry = tuple[int, str, str, str, str]
+"""Record, root type, the two forms of its title, and its searchable text."""
 _NUMBER = re.compile(r"\+?\d[\d ()\-]{8,16}\d")
 
 
@@ -55,7 +56,7 @@ def names_indexed(rt: RecordType) -> set[str]:
     return {rt.title, *(spec.name for spec in searched_fields(rt))}
 
 
-def entries(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> list[SearchEntry]:
+def entries(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> list[Entry]:
     """Make the entries of live records of one root type; a type's extra text is read in one go."""
     specs = searched_fields(rt)
     hidden = hidden_fields(rt.root_key)
@@ -65,15 +66,7 @@ def entries(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> l
     for record in records:
         exact, folded = title_forms(rt.title_of(record)) if shows_title else ("", "")
         parts = [folded, *(_part(spec, value_of(spec, record)) for spec in specs), _extra(extra.get(record.pk, ""))]
-        made.append(
-            SearchEntry(
-                record_id=record.pk,
-                type_key=rt.root_key,
-                title_exact=exact,
-                title_fold=folded,
-                text=searchable_text(parts),
-            )
-        )
+        made.append((record.pk, rt.root_key, exact, folded, searchable_text(parts)))
     return made
 
 

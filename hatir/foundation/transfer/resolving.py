@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hatir.foundation.access.masking import DOT
 from hatir.foundation.access.queries import may, visible
-from hatir.foundation.records import actions, values
+from hatir.foundation.records import actions, values, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
@@ -193,9 +193,19 @@ class Cleaner:
     def _make(self, spec: FieldSpec, names: Iterable[str]) -> dict[str, int | None]:
         target = record_type(spec.target)
         by_fold = {fold(name): name for name in sorted(names)}
+        ids = self._brought_back(target, by_fold)
+        for key in ids:
+            by_fold.pop(key)
         made = actions.create(target, [{target.title: name} for name in by_fold.values()], actor=self.actor)
-        ids = dict(zip(by_fold, (record.pk for record in made), strict=True))
+        ids |= dict(zip(by_fold, (record.pk for record in made), strict=True))
         return {name: ids[fold(name)] for name in names}
+
+    def _brought_back(self, target: RecordType, wanted: Collection[str]) -> dict[str, int]:
+        """Restore archived records of these (folded) names: a tag that came with a file that was taken back."""
+        gone = visible(self.actor, target).exclude(archived_at=None).order_by("pk")
+        found = {key: record for record in gone if (key := fold(target.title_of(record))) in wanted}
+        writing.restore_many(list(found.values()), actor=self.actor)
+        return {key: record.pk for key, record in found.items()}
 
 
 def _by_columns(rows: Any, texts: Iterable[str], columns: Mapping[str, str]) -> dict[str, int | None]:

@@ -1,5 +1,8 @@
 """Telephone numbers in the spellings people use."""
 
+import random
+
+import phonenumbers
 import pytest
 
 from hatir.kit.phone import normalise_phone
@@ -63,3 +66,14 @@ class TestNormalisePhone:
 
     def test_another_region_reads_its_own_numbers(self) -> None:
         assert normalise_phone("030 901820", region="DE").e164 == "+4930901820"
+
+    def test_reads_plain_spellings_as_the_whole_plan_does(self) -> None:
+        chance = random.Random(7)
+        heads = [f"{area}{chance.randrange(10**7):07}" for area in range(200, 600) for _n in range(3)]
+        spellings = ("{}", "0{}", "+90{}", "0090{}", "90{}", "0{} ")
+
+        for national in heads:
+            raw = chance.choice(spellings).format(national)
+            number = phonenumbers.parse(raw.replace("0090", "+90"), "TR")
+            wanted = f"+90{national}" if phonenumbers.is_valid_number(number) else None
+            assert (raw, normalise_phone(raw).e164) == (raw, wanted)

@@ -75,6 +75,6 @@ class TestRecordChanges:
         ) as seen:
             actions.create(record_type("customers.customer"), rows, actor=SYSTEM)
 
-        inserts = [q for q in seen.captured_queries if 'INSERT INTO "audit_auditentry"' in q["sql"]]
+        inserts = [q for q in seen.captured_queries if '"audit_auditentry"' in q["sql"]]
         assert len(inserts) == 1
         assert AuditEntry.objects.filter(verb="create").count() == 30
