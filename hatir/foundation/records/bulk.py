@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -32,9 +32,11 @@ def insert(records: Sequence[models.Model]) -> None:
             for record in records:
                 field.pre_save(record, True)
     names = [field.attname for field in fields]
-    insert_rows(type(records[0]), names, map(attrgetter(*names), records))
+    read = itemgetter(*names)
+    insert_rows(type(records[0]), names, (read(record.__dict__) for record in records))
+    alias = connection.alias
     for record in records:
-        record._state.adding, record._state.db = False, connection.alias
+        record._state.adding, record._state.db = False, alias
 
 
 def insert_rows(model: Table, names: Sequence[str], rows: Iterable[Row]) -> None:
@@ -105,9 +107,13 @@ def _adapted(rows: Iterable[Row], adapts: Sequence[tuple[int, Adapt]]) -> Iterab
         yield values
 
 
+def _as_json(value: Any, encoder: type[json.JSONEncoder] | None) -> str:
+    return "{}" if value == {} else json.dumps(value, cls=encoder)  # most records have no own values
+
+
 def _adapt(field: Any) -> Adapt | None:
     if isinstance(field, models.JSONField):
-        return partial(json.dumps, cls=field.encoder)
+        return partial(_as_json, encoder=field.encoder)
     if isinstance(field, _AS_THEY_ARE):
         return None
     if connection.vendor == "postgresql" and isinstance(field, (models.DateTimeField, models.DateField)):

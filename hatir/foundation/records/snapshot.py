@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 from hatir.foundation.records.declaration import RecordType
@@ -67,7 +67,7 @@ def snapshot(rt: RecordType, record: Record, many: Sequence[str] = ()) -> dict[s
     plan = kept.get(rt.key)
     if plan is None:
         plan = kept[rt.key] = _plan(rt)
-    taken: dict[str, Any] = dict(zip(plan.names, plan.read(record), strict=False))
+    taken: dict[str, Any] = dict(zip(plan.names, plan.read(record.__dict__), strict=False))
     for name in plan.typed:
         if taken[name] is not None:
             taken[name] = plain(taken[name])
@@ -85,7 +85,7 @@ class Plan:
     """How a snapshot of a type is taken: column values at one stroke, those that JSON cannot hold, own fields."""
 
     names: tuple[str, ...]
-    read: Callable[[Any], tuple[Any, ...]]
+    read: Callable[[dict[str, Any]], tuple[Any, ...]]
     typed: tuple[str, ...]
     own: dict[str, None]
     specs: dict[str, FieldSpec]
@@ -97,7 +97,7 @@ def _plan(rt: RecordType) -> Plan:
     own = {spec.custom_key: spec for spec in stored_specs(rt) if spec.is_custom}
     return Plan(
         tuple(spec.name for spec in specs),
-        attrgetter(*columns, "pk"),  # one more, so that it gives a tuple for a single column too
+        itemgetter(*columns, "id"),  # one more, so that it gives a tuple for a single column too
         tuple(spec.name for spec in specs if spec.kind not in JSON_KINDS),
         {CUSTOM_PREFIX + key: None for key in own},
         own,

@@ -26,6 +26,7 @@ from hatir.foundation.records.models import Record
 from hatir.foundation.records.parts import part_of
 from hatir.foundation.records.registry import fields_of, type_of
 from hatir.foundation.records.snapshot import snapshot
+from hatir.kit.ids import new_ids
 
 R = TypeVar("R", bound=Record)
 Step = Callable[[WriteBatch], None]
@@ -186,10 +187,18 @@ def _write_sets(rt: RecordType, records: Sequence[Any], *, fresh: bool) -> None:
         wanted = {(record.pk, item) for record in touched for item in record.pending_sets[name]}
         if not fresh:
             wanted -= _kept_rows(through, here, there, [record.pk for record in touched], wanted)
-        bulk.insert([through(**{here: pk, there: item}) for pk, item in sorted(wanted)])
+        _insert_links(through, here, there, sorted(wanted))
     for record in records:
         record.pending_sets = {}
         getattr(record, "_prefetched_objects_cache", {}).clear()
+
+
+def _insert_links(through: Any, here: str, there: str, pairs: Sequence[tuple[int, int]]) -> None:
+    if {field.attname for field in through._meta.concrete_fields} == {"id", here, there}:
+        ids = new_ids(len(pairs))
+        bulk.insert_rows(through, ("id", here, there), [(key, *pair) for key, pair in zip(ids, pairs, strict=True)])
+    else:  # the link holds more, such as since when it is there
+        bulk.insert([through(**{here: pk, there: item}) for pk, item in pairs])
 
 
 def _kept_rows(

@@ -17,7 +17,6 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of
-from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.transfer.further import Adder, Further
 from hatir.foundation.transfer.matching import Match, Matcher
 from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
@@ -45,7 +44,7 @@ class Outcome:
 
     counts: Counter[str] = field(default_factory=Counter)
     rejected: list[tuple[IncomingRow, str]] = field(default_factory=list)
-    loose: list[tuple[IncomingRow, Any]] = field(default_factory=list)
+    loose: list[tuple[IncomingRow, int]] = field(default_factory=list)
     matched: list[tuple[IncomingRow, Match, str]] = field(default_factory=list)
     made: dict[int, tuple[IncomingRow, Any]] = field(default_factory=dict)
     """The row that made a record, and the record, by its id."""
@@ -74,8 +73,10 @@ class Batcher:
         """Read the cells of a batch; what costs the most time of a row and needs no lock is done here."""
         self.cleaner.read(rows)
         for row in rows:
-            row.parts = self.adder.read(row.further, row.errors)
-            self.keys_of(row)
+            if row.further:
+                row.parts = self.adder.read(row.further, row.errors)
+            if not self.matcher.together:  # else links, which are found later, are a part of the key
+                row.keys = self.keys_of(row)
 
     def write(self, rows: list[IncomingRow]) -> Outcome:
         """Write a batch that was read, in the caller's transaction; rows of the same record one after another."""
@@ -98,6 +99,8 @@ class Batcher:
 
     def keys_of(self, row: IncomingRow) -> list[tuple[str, str]]:
         """Give the keys by which the row is the same thing as another; one that is made in any case has none."""
+        if row.keys is not None:
+            return row.keys
         return [] if self.policy(row) == "create" else self.matcher.keys_of(row)
 
     def _without_errors(self, rows: Sequence[IncomingRow], outcome: Outcome) -> list[IncomingRow]:
@@ -134,10 +137,12 @@ class Batcher:
     # --- records that exist ---
 
     def _update(self, pairs: list[tuple[IncomingRow, Match]], outcome: Outcome) -> None:
-        work = [(row, match, self._changes(row, match.record)) for row, match in pairs]
-        versions = {match.record.pk: match.record.version for _row, match, _changes in work}
+        work = [(row, match, self._changes(row, match.stored)) for row, match in pairs]
         touched = [item for item in work if (item[2] or item[0].parts) and self.policy(item[0]) != "skip"]
-        refused = self._attempt(touched, self._write_updates)
+        records = self.matcher.records([match.pk for _row, match, _changes in touched])
+        versions = {pk: record.version for pk, record in records.items()}
+        ready = [(row, records[match.pk], changes) for row, match, changes in touched]
+        refused = self._attempt(ready, self._write_updates)
         for row, match, _changed in work:
             if row.line in refused:
                 self._reject(row, refused[row.line], outcome)
@@ -146,18 +151,22 @@ class Batcher:
                 done = SKIPPED
             else:
                 got_more = row.line in self.adder.lines_with_more
-                done = UPDATED if got_more or match.record.version != versions[match.record.pk] else UNCHANGED
+                record = records.get(match.pk)
+                written = record is not None and record.version != versions[match.pk]
+                done = UPDATED if got_more or written else UNCHANGED
             outcome.counts[done] += 1
             outcome.matched.append((row, match, done))
             if row.loose and done != SKIPPED:
-                outcome.loose.append((row, match.record))
+                outcome.loose.append((row, match.pk))
 
-    def _changes(self, row: IncomingRow, record: Any) -> dict[str, Any]:
+    def _changes(self, row: IncomingRow, record: Mapping[str, Any]) -> dict[str, Any]:
         """Name what the row would change. An empty cell erases nothing unless that was chosen."""
         changes = {}
         for name, value in row.values.items():
             spec = self.fields[name]
-            stored = value_of(spec, record)
+            stored = record[name]
+            if value == stored:
+                continue
             if value in (None, "", []) and not self.options.clear_empty:
                 continue
             if self.policy(row) == "fill" and stored not in (None, "", []):
@@ -166,16 +175,16 @@ class Batcher:
                 changes[name] = value
         return changes
 
-    def _write_updates(self, work: Sequence[tuple[IncomingRow, Match, dict[str, Any]]]) -> None:
-        changed = [(match.record, changes) for _row, match, changes in work if changes]
+    def _write_updates(self, work: Sequence[tuple[IncomingRow, Any, dict[str, Any]]]) -> None:
+        changed = [(record, changes) for _row, record, changes in work if changes]
         if len(changed) == len(work):
             actions.update(self.rt, changed, actor=self.actor)
         else:  # the door names rows by their place among the changed
             self._update_some(work, changed)
-        self.adder.add([(row.line, match.record, row.parts) for row, match, _changes in work])
+        self.adder.add([(row.line, record, row.parts) for row, record, _changes in work])
 
-    def _update_some(self, work: Sequence[tuple[IncomingRow, Match, dict[str, Any]]], changed: Sequence[Any]) -> None:
-        places = [at for at, (_row, _match, changes) in enumerate(work) if changes]
+    def _update_some(self, work: Sequence[tuple[IncomingRow, Any, dict[str, Any]]], changed: Sequence[Any]) -> None:
+        places = [at for at, (_row, _record, changes) in enumerate(work) if changes]
         try:
             actions.update(self.rt, changed, actor=self.actor)
         except Invalid as problem:
@@ -204,7 +213,7 @@ class Batcher:
             outcome.counts[NEW] += 1
             outcome.made[made[row.line].pk] = (row, made[row.line])
             if row.loose:
-                outcome.loose.append((row, made[row.line]))
+                outcome.loose.append((row, made[row.line].pk))
 
     def _complete(self, rows: Sequence[IncomingRow], outcome: Outcome) -> list[IncomingRow]:
         needed = [spec for spec in fields_of(self.rt).values() if spec.required and spec.editable]

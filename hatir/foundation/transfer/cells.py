@@ -46,6 +46,8 @@ def as_text(cell: Any) -> str:
     """Give a cell of any file as the text that a person sees in it."""
     if cell is None:
         return ""
+    if type(cell) is str and (text := cell.strip())[:1] not in ("=", "'") and "\0" not in text:  # most of them
+        return text
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:

@@ -81,7 +81,6 @@ def check(run: ImportRun, job: JobContext, actor: Actor) -> None:
     done = 0
     free_since = time.monotonic()
     for part in batches(run, batcher):
-        batcher.read(part)
         let_others_write(free_since)
         outcome = tried(batcher, part)
         totals.update(outcome.counts)
@@ -141,8 +140,8 @@ def _note_twins(part: list[IncomingRow], outcome: Outcome, twins: _Twins, pairs:
         earlier = twins.earlier(row)
         if row.line in matched:
             match, done = matched[row.line]
-            twin = outcome.made.get(match.record.pk)
-            record_id = match.record.pk if twin is None else None
+            twin = outcome.made.get(match.pk)
+            record_id = match.pk if twin is None else None
             other = twin[0].line if twin is not None else None
             pairs.add(row.line, match.by, changes=done != UNCHANGED, record_id=record_id, other=other)
         elif earlier is not None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.models import Correction, ImportRun, Pair
-from hatir.foundation.transfer.resolving import IncomingRow
 
 
 class Corrections:
@@ -48,9 +47,6 @@ class Corrections:
         return text if seen else cell
 
 
-def decide(run: ImportRun, rows: Sequence[IncomingRow]) -> None:
-    """Write onto the rows of a batch what the user decided about their pairs: one statement."""
-    lines = [row.line for row in rows]
-    decided = dict(Pair.objects.filter(run=run, line__in=lines).exclude(decision="").values_list("line", "decision"))
-    for row in rows:
-        row.decision = decided.get(row.line, "")
+def decisions(run: ImportRun) -> dict[int, str]:
+    """Give what the user decided about pairs, by line; there are at most as many as are kept."""
+    return dict(Pair.objects.filter(run=run).exclude(decision="").values_list("line", "decision"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from hatir.foundation.records.expressions import Fold
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.registry import fields_of
-from hatir.foundation.records.snapshot import value_of
+from hatir.foundation.records.values import from_plain
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.resolving import IncomingRow, spellings
 from hatir.kit.email_address import normalise_email
@@ -23,29 +23,35 @@ from hatir.kit.phone import normalise_phone
 from hatir.kit.text_tr import fold
 
 TOGETHER = "+"
+OWN = "custom"
+"""The column of the own fields."""
 PHONES_REMEMBERED = 2000
 
 
 @dataclass(frozen=True)
 class Match:
-    """The record that a row is, and by which field it was found."""
+    """The record that a row is, by which field it was found, and the stored values that the row may change."""
 
-    record: Any
+    pk: int
     by: str
+    stored: dict[str, Any]
 
 
 class Matcher:
     """Matches rows of one type by the chosen fields, in their order; the first that finds something counts.
 
-    Of the found records the related rows of the fields to be `written` are read with them.
+    Of the found records only the columns of the fields to be `written` are read, and no objects are made of them.
     Fields that only together name a record (a relation or a choice is among them) are matched together.
     """
 
     def __init__(self, rt: RecordType, match_on: Sequence[str], written: Collection[str], actor: Actor) -> None:
         self.rt, self.actor = rt, actor
         self.fields = fields_of(rt)
-        self.sets = [s.path for s in self.fields.values() if s.kind == "relations" and s.path and s.name in written]
         self.match_on = [name for name in match_on if name in self.fields]
+        used = [self.fields[name] for name in (*written, *self.match_on, rt.title) if name in self.fields]
+        self.sets = [spec for spec in used if spec.kind == "relations" and spec.path]
+        self.own = [spec for spec in used if spec.is_custom]
+        self.columns = self._columns([spec for spec in used if spec.path and spec.kind != "relations"])
         self.together = any(self.fields[name].kind in (*TO_ONE, "choice") for name in self.match_on)
 
     def keys_of(self, row: IncomingRow) -> list[tuple[str, str]]:
@@ -67,22 +73,55 @@ class Matcher:
         self._by_id([row for row in rows if row.record_id is not None], found)
         if self.together:
             self._by_all([row for row in rows if row.line not in found and self._key_together(row)], found)
-            return found
-        for name in self.match_on:
+        for name in () if self.together else self.match_on:
             left = [r for r in rows if r.line not in found and not r.errors and r.values.get(name) not in (None, "")]
             self._by_field(self.fields[name], left, found)
+        self._read_sets(found.values())
         return found
 
-    def _records(self) -> Any:
-        return visible(self.actor, self.rt).prefetch_related(*self.sets)
+    def _columns(self, specs: Sequence[FieldSpec]) -> dict[str, str]:
+        """Give the column of each name under which a value is known; helper columns go by their own."""
+        columns = {spec.name: f"{spec.path}_id" if spec.kind in TO_ONE else spec.path for spec in specs}
+        normal = (_normal_column(spec, self.rt.model) for spec in specs if spec.kind == "phone")
+        return {"": "pk", **columns, **{name: name for name in normal if name}, **({OWN: OWN} if self.own else {})}
+
+    def records(self, ids: Collection[int]) -> dict[int, Any]:
+        """Fetch whole records that were found, to change them."""
+        found = visible(self.actor, self.rt).prefetch_related(*(spec.path for spec in self.sets))
+        return found.in_bulk(ids) if ids else {}
+
+    def _visible(self) -> Any:
+        return visible(self.actor, self.rt)
+
+    def _stored(self, rows: Any) -> list[dict[str, Any]]:
+        """Read the values of some records by field name; the id stands under "", links to many are read later."""
+        found = [dict(zip(self.columns, row, strict=True)) for row in rows.values_list(*self.columns.values())]
+        for stored in found if self.own else ():
+            for spec in self.own:
+                stored[spec.name] = from_plain(spec, stored[OWN].get(spec.custom_key))
+        return found
+
+    def _read_sets(self, matches: Iterable[Match]) -> None:
+        """Read the links to many of the found records: one statement a field."""
+        by_id = {match.pk: match.stored for match in matches}
+        for spec in self.sets if by_id else ():
+            relation: Any = self.rt.model._meta.get_field(spec.path)
+            here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
+            links = relation.remote_field.through._base_manager.filter(**{f"{here}__in": by_id})
+            for stored in by_id.values():
+                stored[spec.name] = []
+            for pk, other in links.values_list(here, there).order_by(there):
+                by_id[pk][spec.name].append(other)
 
     def _by_id(self, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:
         if not rows:
             return
-        records = self._records().in_bulk([row.record_id for row in rows])
+        asked = self._stored(self._visible().filter(pk__in=[row.record_id for row in rows]))
+        records = {stored[""]: stored for stored in asked}
         for row in rows:
-            if row.record_id in records:
-                found[row.line] = Match(records[row.record_id], ID)
+            known = records.get(row.record_id)
+            if known is not None:
+                found[row.line] = Match(known[""], ID, known)
             elif not row.id_is_hint:
                 row.errors[ID] = _("There is no record of this id.")
 
@@ -90,14 +129,15 @@ class Matcher:
         if not rows:
             return
         keys = {row.line: _keys(spec, row.values[spec.name]) for row in rows}
-        living = self._records() if spec.unique else self._records().filter(archived_at=None)
-        records: dict[str, list[Any]] = {}
-        for record in self._having(living, spec, rows, set().union(*keys.values())):
-            records.setdefault(_stored_key(spec, record), []).append(record)
+        living = self._visible() if spec.unique else self._visible().filter(archived_at=None)
+        records: dict[str, list[dict[str, Any]]] = {}
+        for stored in self._stored(self._having(living, spec, rows, set().union(*keys.values()))):
+            records.setdefault(_stored_key(spec, stored, self.rt.model), []).append(stored)
         for row in rows:
-            same = {r.pk: r for key in keys[row.line] for r in records.get(key, ()) if self._fits(spec, row, r)}
+            same = {r[""]: r for key in keys[row.line] for r in records.get(key, ()) if self._fits(spec, row, r)}
             if len(same) == 1:
-                found[row.line] = Match(next(iter(same.values())), spec.name)
+                pk, stored = next(iter(same.items()))
+                found[row.line] = Match(pk, spec.name, stored)
             elif same:
                 told = _("%(count)d records have the same %(field)s; give their id in a column of its own.")
                 row.errors[spec.name] = told % {"count": len(same), "field": spec.label}
@@ -121,14 +161,14 @@ class Matcher:
         if not rows or not links:
             return
         wanted = {row.values[links[0]] for row in rows}
-        records: dict[str, Any] = {}
-        for record in self._records().filter(archived_at=None, **{f"{self.fields[links[0]].path}__in": wanted}):
-            stored = {name: value_of(self.fields[name], record) for name in self.match_on}
-            records.setdefault(_together(self.fields, self.match_on, stored.get), record)
+        records: dict[str, dict[str, Any]] = {}
+        living = self._visible().filter(archived_at=None, **{f"{self.fields[links[0]].path}__in": wanted})
+        for stored in self._stored(living):
+            records.setdefault(_together(self.fields, self.match_on, stored.get), stored)
         for row in rows:
-            record = records.get(self._key_together(row))
-            if record is not None:
-                found[row.line] = Match(record, TOGETHER)
+            known = records.get(self._key_together(row))
+            if known is not None:
+                found[row.line] = Match(known[""], TOGETHER, known)
 
     def _key_together(self, row: IncomingRow) -> str:
         return _together(self.fields, self.match_on, row.values.get)
@@ -137,12 +177,12 @@ class Matcher:
         title = str(row.values.get(self.rt.title) or "")
         return title or " ".join(str(row.values.get(n) or "") for n in ("given_name", "family_name")).strip()
 
-    def _fits(self, spec: FieldSpec, row: IncomingRow, record: Any) -> bool:
+    def _fits(self, spec: FieldSpec, row: IncomingRow, stored: Mapping[str, Any]) -> bool:
         """A household shares a telephone, so by telephone the name must fit as well."""
         if spec.kind != "phone":
             return True
         title = self._title(row)
-        return not title or bool(spellings(title) & spellings(self.rt.title_of(record)))
+        return not title or bool(spellings(title) & spellings(str(stored.get(self.rt.title) or "")))
 
 
 def _together(fields: Mapping[str, FieldSpec], names: Sequence[str], get: Callable[[str], Any]) -> str:
@@ -175,7 +215,7 @@ def _normal_column(spec: FieldSpec, model: Any) -> str:
     return name if hasattr(model, name) else ""
 
 
-def _stored_key(spec: FieldSpec, record: Any) -> str:
-    if spec.kind == "phone" and _normal_column(spec, record):
-        return getattr(record, _normal_column(spec, record)) or fold(getattr(record, spec.path))
-    return fold(str(value_of(spec, record) or ""))
+def _stored_key(spec: FieldSpec, stored: Mapping[str, Any], model: Any) -> str:
+    if spec.kind == "phone" and (normal := _normal_column(spec, model)):
+        return stored[normal] or fold(stored[spec.name])
+    return fold(str(stored[spec.name] or ""))

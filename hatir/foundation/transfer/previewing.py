@@ -54,7 +54,8 @@ def _seen(batcher: Batcher, outcome: Outcome, actor: Actor) -> Preview | None:
     for row, reason in outcome.rejected:
         return Preview(REJECTED, reason=reason, errors=row.errors)
     for _row, match, done in outcome.matched:
-        return Preview(done, batcher.rt.title_of(match.record), _facts(batcher, match.record, actor), match)
+        record = batcher.matcher.records([match.pk])[match.pk]
+        return Preview(done, batcher.rt.title_of(record), _facts(batcher, record, actor), match)
     for _row, record in outcome.made.values():
         return Preview(NEW, batcher.rt.title_of(record), _facts(batcher, record, actor))
     return None

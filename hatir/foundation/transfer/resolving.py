@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,8 +25,19 @@ from hatir.kit.ids import decode_id, encode_id
 from hatir.kit.parsing_tr import parse_decimal
 from hatir.kit.text_tr import fold
 
+MOST_KNOWN = 1000
+"""So many different cells of a column are remembered with what they were read as."""
+LINKS = (*TO_ONE, "relations")
+_ONE_WORD = re.compile(r"[\w/-]+")
 UNREADABLE = "\ufffd"
 """What stands for bytes that are no letter in the file's encoding."""
+
+
+class _NotRead:
+    """What a cell is that gives no value."""
+
+
+NOT_READ = _NotRead()
 
 
 @dataclass
@@ -44,12 +56,16 @@ class IncomingRow:
     further: list[tuple[str, str, Any]] = field(default_factory=list)
     """Cells that hold parts of the record: (name, header, cell)."""
     parts: list[Wanted] = field(default_factory=list)
+    keys: list[tuple[str, str]] | None = None
+    """Found while reading (`Batcher.keys_of`), where no other record is needed for them."""
     id_is_hint: bool = False
     """The id may be that of another house: where no record has it, the row is matched otherwise."""
 
 
 def spellings(text: str) -> set[str]:
     """Give the folded spellings under which a name may be stored: as typed, and with the legal form tidied."""
+    if _ONE_WORD.fullmatch(text):  # a code or a single name has no legal form
+        return {fold(text)}
     return {fold(" ".join(text.split())), fold(normalise_company(text).display)}
 
 
@@ -82,34 +98,63 @@ class Cleaner:
     ) -> None:
         self.rt, self.fields, self.actor = rt, fields, actor
         self.decimal_mark, self.create_missing = decimal_mark, create_missing
+        self._known: dict[str, dict[str, tuple[Any, str]]] = {}
+        self._texts: dict[tuple[bool, str], list[str]] = {}
         self._choices = {name: choices_by_name(spec) for name, spec in fields.items() if spec.kind in CHOICES}
 
     def read(self, rows: list[IncomingRow]) -> None:
         """Fill `values` and `errors` of a batch from what needs no other record; it may run outside a transaction."""
+        for name in rows[0].raw if rows else ():
+            if name == ID:
+                for row in rows:
+                    self._read_id(row, as_text(row.raw[name]))
+            else:
+                self._read_column(self.fields[name], rows)
+
+    def _read_column(self, spec: FieldSpec, rows: list[IncomingRow]) -> None:
+        """Read one column. Cities, stages and dates repeat, so what a text was read as is remembered."""
+        name, known = spec.name, self._known.setdefault(spec.name, {})
         for row in rows:
-            for name, cell in row.raw.items():
-                self._clean_cell(row, name, cell)
+            cell = row.raw.get(name)
+            if type(cell) is not str or spec.is_many:
+                value, problem = self._read_cell(spec, cell)
+            elif cell in known:
+                value, problem = known[cell]
+            else:
+                if len(known) >= MOST_KNOWN:
+                    known.clear()
+                value, problem = known[cell] = self._read_cell(spec, cell)
+            if problem:
+                row.errors[name] = problem
+            elif value is not NOT_READ:
+                row.values[name] = value
 
     def link(self, rows: list[IncomingRow]) -> None:
         """Turn names into records, or `loose` ends: one look-up a related type, however many rows."""
         for name, spec in self.fields.items():
-            if spec.kind in (*TO_ONE, "relations"):
-                self._resolve(spec, [row for row in rows if as_text(row.raw.get(name))])
+            if spec.kind in LINKS:
+                texts = {row.line: found for row in rows if (found := self._names_in(spec, row.raw.get(name)))}
+                self._resolve(spec, [row for row in rows if row.line in texts], texts)
 
-    def _clean_cell(self, row: IncomingRow, name: str, cell: Any) -> None:
-        if name == ID:
-            self._read_id(row, as_text(cell))
-            return
-        spec = self.fields[name]
+    def _names_in(self, spec: FieldSpec, cell: Any) -> list[str]:
+        """Give the names that a cell for a link holds; what a text holds is remembered."""
+        text, many = as_text(cell), spec.kind == "relations"
+        if (many, text) not in self._texts:
+            if len(self._texts) >= MOST_KNOWN:
+                self._texts.clear()
+            self._texts[many, text] = split_items(text) if many else [text] if text else []
+        return self._texts[many, text]
+
+    def _read_cell(self, spec: FieldSpec, cell: Any) -> tuple[Any, str]:
+        """Give the value of a cell, or what is wrong with it; links and covered numbers are not read here."""
         if isinstance(cell, str) and UNREADABLE in cell:
-            row.errors[name] = _("This cell is damaged or written in another encoding.")
-            return
-        if spec.kind in (*TO_ONE, "relations") or (spec.masked and DOT in as_text(cell)):
-            return
+            return NOT_READ, _("This cell is damaged or written in another encoding.")
+        if spec.kind in LINKS or (spec.masked and DOT in as_text(cell)):
+            return NOT_READ, ""
         try:
-            row.values[name] = self._value(spec, cell)
+            return self._value(spec, cell), ""
         except ValueError as problem:
-            row.errors[name] = str(problem)
+            return NOT_READ, str(problem)
 
     def _read_id(self, row: IncomingRow, text: str) -> None:
         if not text:
@@ -133,14 +178,9 @@ class Cleaner:
             return values.clean(spec, cell)
         return values.clean(spec, as_text(cell))
 
-    def _resolve(self, spec: FieldSpec, rows: list[IncomingRow]) -> None:
+    def _resolve(self, spec: FieldSpec, rows: list[IncomingRow], texts: Mapping[int, list[str]]) -> None:
         if not rows:
             return
-        many = spec.kind == "relations"
-        texts = {
-            row.line: split_items(as_text(row.raw[spec.name])) if many else [as_text(row.raw[spec.name])]
-            for row in rows
-        }
         found = self.find(spec, {text for items in texts.values() for text in items})
         missing = {text for items in texts.values() for text in items if text not in found}
         if missing and self.may_make(spec):

@@ -23,10 +23,11 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, RecordError
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer import reading
+from hatir.foundation.transfer.ahead import read_ahead
 from hatir.foundation.transfer.batches import OUTCOMES, Batcher, Options, Outcome
 from hatir.foundation.transfer.cards_in import damage_of
 from hatir.foundation.transfer.cells import as_text
-from hatir.foundation.transfer.correcting import Corrections, decide
+from hatir.foundation.transfer.correcting import Corrections, decisions
 from hatir.foundation.transfer.errors import NothingMapped
 from hatir.foundation.transfer.further import further_of
 from hatir.foundation.transfer.mapping import ID
@@ -37,8 +38,10 @@ from hatir.foundation.transfer.resolving import IncomingRow, incoming
 from hatir.foundation.transfer.sources import tidied
 from hatir.foundation.transfer.value_maps import value_map
 
-BATCH = 500
-OTHERS_SECONDS = 0.12
+BATCH = 1000
+"""Rows of one transaction; on SQLite others wait for it, so it stays well under a third of a second."""
+ROWS_WORTH_A_PROCESS = 3000
+OTHERS_SECONDS = 0.02
 LONGEST_BAD_VALUE = 200
 
 
@@ -70,19 +73,29 @@ def columns_of(run: ImportRun, batcher: Batcher) -> dict[int, str]:
 
 
 def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[list[IncomingRow]]:
-    """Stream the rows of the run's file in batches, from a checkpoint on, as the user mended and decided them."""
+    """Stream the rows of the run's file in batches, from a checkpoint on, as the user mended and decided them.
+
+    They are read (`Batcher.read`): in a process of their own when there are many, so that reading costs no time.
+    """
     table = reading.table_from_json(run.table)
     lines = islice(reading.rows(path_of(run.file), table), start, None)
-    make = row_maker(run, batcher)
+    parts = _read_parts(lines, row_maker(run, batcher), batcher)
+    many = run.row_count is None or run.row_count - start > ROWS_WORTH_A_PROCESS
+    return read_ahead(parts) if many else parts
+
+
+def _read_parts(
+    lines: Iterator[reading.Row], make: Callable[[int, Sequence[Any]], IncomingRow], batcher: Batcher
+) -> Iterator[list[IncomingRow]]:
     while part := [make(line, cells) for line, cells in islice(lines, BATCH)]:
-        decide(run, part)
+        batcher.read(part)
         yield part
 
 
 def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]], IncomingRow]:
     """Give what makes a row of the file an incoming one: mended, values mapped, columns named."""
     columns = columns_of(run, batcher)
-    corrections = Corrections(run)
+    corrections, decided = Corrections(run), decisions(run)
     values_said = value_map(run.value_map, columns, batcher.fields)
     is_cards = run.table["kind"] == reading.CARDS
     headers = () if is_cards else run.table["headers"]
@@ -97,7 +110,7 @@ def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]]
                 row.errors[next(iter(columns.values()))] = reason
         elif (oddity := oddity_of(cells, width)) and not corrections.touches(line):
             row.errors[""] = oddity
-        row.left_out = line in corrections.left_out
+        row.left_out, row.decision = line in corrections.left_out, decided.get(line, "")
         return row
 
     return make
@@ -122,7 +135,6 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
         record_event("import", actor=actor, type_key=batcher.rt.root_key, title=run.file.name)
     free_since = time.monotonic()
     for part in batches(run, batcher, run.next_row):
-        batcher.read(part)
         let_others_write(free_since)
         with transaction.atomic():
             wait_for_other_imports(batcher.rt)
@@ -152,9 +164,8 @@ def wait_for_other_imports(rt: RecordType) -> None:
 
 
 def let_others_write(free_since: float) -> None:
-    """Leave SQLite's one write lock free for a moment between batches: who waits for it looks every tenth of a
-    second, and else an import holds it so often that others wait in vain (seen: a heartbeat, after 10 s). The
-    reading of the next batch is a part of that moment; `free_since` is when the last batch was committed."""
+    """Leave SQLite's one write lock free for a moment between batches, beyond what the job leaves after each: who
+    waits for it looks every few milliseconds. `free_since` is when the last batch was committed."""
     if connection.vendor == "sqlite":
         time.sleep(max(0.0, OTHERS_SECONDS - (time.monotonic() - free_since)))
 
@@ -196,10 +207,10 @@ def rejection(
 def _keep_loose(run: ImportRun, outcome: Outcome) -> None:
     LooseEnd.objects.bulk_create(
         LooseEnd(
-            run=run, record_id=record.pk, field=name, wanted=wanted, line=row.line,
+            run=run, record_id=record_id, field=name, wanted=wanted, line=row.line,
             cells=[as_text(cell) for cell in row.cells],
         )
-        for row, record in outcome.loose
+        for row, record_id in outcome.loose
         for name, wanted in row.loose.items()
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import actions, queries
 from hatir.foundation.transfer.errors import AlreadyStarted, FileUnreadable
 from hatir.foundation.transfer.models import ImportRun
+from hatir.foundation.transfer.running import BATCH
 from hatir.foundation.transfer.tests.conftest import Bring
 from tests.world.cast import Cast, make_cast, make_customer
 
@@ -174,7 +175,7 @@ class TestTrouble:
 
         monkeypatch.setattr(JobContext, "progress", breaks_in_the_second_batch)
         run = bring(text, "customers.person", cast.admin.actor)
-        assert (run.state, run.next_row) == ("running", 500)
+        assert (run.state, run.next_row) == ("running", BATCH)
         Job.objects.update(run_after=timezone.now())
 
         run_due()
@@ -197,7 +198,7 @@ class TestTrouble:
 
         monkeypatch.setattr(JobContext, "progress", cancelled_in_the_second_batch)
         run = bring(text, "customers.person", cast.admin.actor)
-        assert (run.state, run.next_row) == ("cancelled", 500)
+        assert (run.state, run.next_row) == ("cancelled", BATCH)
 
         actions.continue_import(run.pk, actor=cast.admin.actor)
         run_due()

@@ -218,7 +218,7 @@ class TestPreview:
 
         assert found is not None
         assert found.match is not None
-        assert (found.outcome, found.match.record.pk, found.match.by) == ("updated", eda.pk, "email")
+        assert (found.outcome, found.match.pk, found.match.by) == ("updated", eda.pk, "email")
         assert Customer.objects.get(pk=eda.pk).city == "Muş"
 
     def test_says_what_is_wrong(self, cast: Cast) -> None:

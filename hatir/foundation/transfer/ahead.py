@@ -1,0 +1,72 @@
+"""Read the next rows of a file in a second process while the first one writes: Python does one thing at a time.
+
+The second process is a copy of the first (a fork), so it knows mapping, fields and corrections already. It never
+asks the database: the connections of the first process are laid aside there, and it ends without closing them.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+from collections.abc import Generator, Iterator
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from django.db import connections
+
+from hatir.foundation.transfer.errors import ReadingStopped
+
+T = TypeVar("T")
+
+
+def read_ahead(parts: Iterator[T]) -> Generator[T, None, None]:
+    """Give what `parts` gives, in its order; while one is worked on, the next is made in a process of its own.
+
+    What `parts` raises is raised here. Raises ReadingStopped when that process ends before its time.
+    """
+    if not hasattr(os, "fork"):
+        yield from parts
+        return
+    receiver, sender = get_context("fork").Pipe(duplex=False)
+    reader = get_context("fork").Process(target=_read, args=(parts, receiver, sender), daemon=True)
+    reader.start()
+    sender.close()
+    try:
+        while (found := _next(receiver)) is not None:
+            yield found
+    finally:
+        receiver.close()
+        reader.kill()
+        reader.join()
+
+
+def _next(receiver: Connection) -> Any:
+    try:
+        found, problem = pickle.loads(receiver.recv_bytes())  # noqa: S301 — from our own copy
+    except EOFError:
+        raise ReadingStopped from None
+    if problem is not None:
+        raise problem
+    return found
+
+
+def _read(parts: Iterator[Any], receiver: Connection, sender: Connection) -> None:
+    receiver.close()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # or the collector would close what belongs to the first process
+    _held = [connection.connection for connection in connections.all(initialized_only=True)]
+    for connection in connections.all(initialized_only=True):
+        connection.connection = None
+    try:
+        for part in parts:
+            sender.send_bytes(pickle.dumps((part, None), pickle.HIGHEST_PROTOCOL))
+        sender.send_bytes(pickle.dumps((None, None)))
+    except BrokenPipeError:  # the first process has stopped
+        pass
+    except Exception as problem:  # noqa: BLE001 — whatever it is, it belongs to the first process
+        sender.send_bytes(pickle.dumps((None, problem)))
+    os._exit(0)
