@@ -14,4 +14,6 @@ SCHEDULE: tuple[Entry, ...] = (
     every("notifications.digest", minutes=30),
     daily("notifications.forget", at="04:00"),
     daily("live.sweep", at="04:10"),
+    every("customers.refresh_moving_segments", minutes=60),
+    daily("customers.recalculate", at="04:30"),
 )

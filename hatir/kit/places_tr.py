@@ -20,6 +20,16 @@ SPELLINGS = {
     "hakkari": ("hakkari",),
 }
 """Other names in daily use, folded, by folded province."""
+REGIONS: dict[str, tuple[int, ...]] = {
+    "marmara": (10, 11, 16, 17, 22, 34, 39, 41, 54, 59, 77),
+    "aegean": (3, 9, 20, 35, 43, 45, 48, 64),
+    "mediterranean": (1, 7, 15, 31, 32, 33, 46, 80),
+    "central_anatolia": (6, 18, 26, 38, 40, 42, 50, 51, 58, 66, 68, 70, 71),
+    "black_sea": (5, 8, 14, 19, 28, 29, 37, 52, 53, 55, 57, 60, 61, 67, 69, 74, 78, 81),
+    "eastern_anatolia": (4, 12, 13, 23, 24, 25, 30, 36, 44, 49, 62, 65, 75, 76),
+    "southeastern_anatolia": (2, 21, 27, 47, 56, 63, 72, 73, 79),
+}
+"""Plate numbers of the provinces in each of the seven geographical regions (First Geography Congress, 1941)."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,17 @@ def _by_fold() -> dict[str, Province]:
 def find_province(text: str) -> Province | None:
     """Recognise a province in any Turkish spelling ("izmir", "IZMIR", "Antep"); None for anything else."""
     return _by_fold().get(fold(text))
+
+
+@cache
+def _region_by_plate() -> dict[int, str]:
+    return {plate: region for region, plates in REGIONS.items() for plate in plates}
+
+
+def region_of(city: str) -> str:
+    """Give the geographical region of a city by the name of its province; "" for a city that is none."""
+    province = find_province(city)
+    return "" if province is None else _region_by_plate()[province.plate]
 
 
 @lru_cache(maxsize=4096)

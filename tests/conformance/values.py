@@ -32,6 +32,8 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("customization.field", "target"): ("",),
     ("webhooks.endpoint", "events"): ("*", "customers.customer.created"),
     ("customers.contact_point", "kind"): ("web", "instagram"),
+    ("customers.segment", "rule"): ('stage is "lead"', 'stage is "lost"'),
+    ("customers.target_criterion", "rule"): ('stage is "lead"', 'stage is "lost"'),
 }
 """Values that a room's own rules allow, by root type and field; the number picks one."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -15,13 +16,14 @@ from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.filtering import Sight, compile_filter, compile_tree, context_for, with_steps
 from hatir.foundation.records.querying import Sort, parse_sort
-from hatir.foundation.records.registry import fields_of, record_type, type_of_model
+from hatir.foundation.records.registry import asked_type, fields_of, record_type, root_of, type_of_model
 from hatir.kit.filters.parse import parse
 from hatir.kit.filters.schema import FieldShape
 from hatir.kit.filters.tree import Node
 from hatir.kit.filters.values import resolve
 
 NOTHING = Q(pk__in=())
+PROGRAMS = frozenset({"api_key", "import"})
 _PARENT_VERB = {"create": "edit", "archive": "edit", "import": "edit"}
 
 
@@ -49,9 +51,18 @@ def scope_condition(actor: Actor, rt: RecordType, verb: str = "view", prefix: st
     """Give the condition under which records fall in the actor's scope; None means no condition."""
     if actor.is_system:
         return None
-    root = record_type(rt.root_key)
+    root = root_of(rt)
     if not key_allows(actor, root.key, verb):
         return NOTHING
+    condition = _in_scope(actor, root, verb, prefix)
+    hidden = root.hides(actor) if root.hides is not None else ()
+    if not hidden:
+        return condition
+    telling = ~Q(**{f"{prefix}pk__in": hidden})
+    return telling if condition is None else condition & telling
+
+
+def _in_scope(actor: Actor, root: RecordType, verb: str, prefix: str) -> Q | None:
     rights = rights_of(actor)
     if root.scope is None:
         return None if _may_lookup(rights, root, verb) else NOTHING
@@ -113,7 +124,7 @@ def may(actor: Actor, verb: str, what: RecordType | type[Model] | str) -> bool:
     """Ask whether the actor may use the verb on any record of the type at all."""
     if actor.is_system:
         return True
-    root = record_type(as_type(what).root_key)
+    root = root_of(as_type(what))
     if not key_allows(actor, root.key, verb):
         return False
     rights = rights_of(actor)
@@ -148,15 +159,23 @@ def readable_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:
     return {
         name: spec
         for name, spec in fields_of(rt).items()
-        if name not in hidden and (not spec.permission or has_permission(actor, spec.permission))
+        if name not in hidden
+        and not (spec.reckon and spec.path in hidden)
+        and (not spec.permission or has_permission(actor, spec.permission))
     }
 
 
 def writable_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:
-    """Give the fields that the actor may change, by name."""
+    """Give the fields that the actor may change, by name; derived ones only to programs with the right for them."""
     rights = rights_of(actor)
     locked = () if rights.everything else rights.locked.get(rt.root_key, ())
-    return {name: spec for name, spec in readable_fields(actor, rt).items() if spec.editable and name not in locked}
+    open_to_programs = actor.kind in PROGRAMS
+    return {
+        name: spec if spec.editable else replace(spec, editable=True)
+        for name, spec in readable_fields(actor, rt).items()
+        if name not in locked
+        and (spec.editable or (open_to_programs and spec.written_by and has_permission(actor, spec.written_by)))
+    }
 
 
 def get_visible(actor: Actor, what: RecordType | type[Model] | str, record_id: int, verb: str = "view") -> Any:
@@ -191,7 +210,7 @@ def relations_for(actor: Actor) -> Callable[[str], Mapping[str, FieldShape]]:
 
     def schema(type_key: str) -> Mapping[str, FieldShape]:
         try:
-            rt = record_type(type_key)
+            rt = asked_type(type_key)
         except NotFoundHere:
             raise KeyError(type_key) from None
         if not may(actor, "view", rt):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from hatir.foundation.records.actor import Actor
-from hatir.foundation.records.fields import FieldSpec, Kind
+from hatir.foundation.records.fields import FieldSpec, Kind, Reckoning
 from hatir.foundation.records.models import Record
 from hatir.foundation.records.refs import RecordRef
 
@@ -74,6 +74,15 @@ class Kpi:
     value: Callable[[Actor, Any], Any]
 
 
+@dataclass(frozen=True)
+class Reckoned:
+    """A number that nobody stores: it follows from the date field `of` and today."""
+
+    of: str
+    how: Reckoning
+    label: StrOrPromise
+
+
 @dataclass(frozen=True, eq=False)
 class RecordType:
     """Everything the house needs to know about one kind of business object.
@@ -113,6 +122,11 @@ class RecordType:
     """Choices that are only known at run time, by field."""
     panels: tuple[Panel, ...] = ()
     kpis: tuple[Kpi, ...] = ()
+    reckoned: Mapping[str, Reckoned] = field(default_factory=dict)
+    written_by: Mapping[str, str] = field(default_factory=dict)
+    """Derived fields, each with the single right by which programs may write it."""
+    hides: Callable[[Actor], Collection[int]] | None = None
+    """Gives ids that the actor may not see although they lie in the scope, because of what they tell."""
     narrows: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     part_of: str = ""

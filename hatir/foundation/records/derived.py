@@ -74,7 +74,26 @@ def model_fields(rt: RecordType) -> Iterator[FieldSpec]:
             personal=field.name in rt.personal,
             masked=field.name in rt.masked,
             permission=rt.restricted.get(field.name, ""),
+            written_by=rt.written_by.get(field.name, ""),
         )
+        yield from _reckoned(rt, field.name)
+
+
+def _reckoned(rt: RecordType, name: str) -> Iterator[FieldSpec]:
+    """Derive the numbers that follow from a date field; who may not see the date may not see them."""
+    for own, reckoned in rt.reckoned.items():
+        if reckoned.of == name:
+            yield FieldSpec(
+                name=own,
+                label=reckoned.label,
+                kind="integer",
+                path=name,
+                editable=False,
+                sortable=False,
+                personal=name in rt.personal,
+                permission=rt.restricted.get(name, ""),
+                reckon=reckoned.how,
+            )
 
 
 def _is_required(field: Any, kind: str) -> bool:

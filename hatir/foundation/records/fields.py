@@ -13,6 +13,7 @@ Kind = Literal[
     "text", "longtext", "integer", "number", "money", "percent", "boolean", "date", "datetime",
     "choice", "multichoice", "relation", "relations", "user", "team", "email", "phone", "url", "id",
 ]  # fmt: skip
+Reckoning = Literal["", "age", "birthday"]
 TO_ONE: frozenset[str] = frozenset({"relation", "user", "team"})
 NUMERIC: frozenset[str] = frozenset({"integer", "number", "money", "percent"})
 TEXTUAL: frozenset[str] = frozenset({"text", "longtext", "email", "phone", "url"})
@@ -53,6 +54,10 @@ class FieldSpec:
     personal: bool = False
     masked: bool = False
     permission: str = ""
+    reckon: Reckoning = ""
+    """How the value follows from the date in `path`: an age in years, or the days until the birthday."""
+    written_by: str = ""
+    """The single right with which programs (API, import) write a derived value that nobody edits on screen."""
 
     @cached_property
     def is_custom(self) -> bool:

@@ -19,7 +19,8 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.expressions import CustomListHas, Fold, IndexedFold, value_expression
 from hatir.foundation.records.fields import TEXTUAL, TO_ONE, FieldSpec
-from hatir.foundation.records.registry import fields_of, record_type, root_types
+from hatir.foundation.records.reckoning import reckoned_condition
+from hatir.foundation.records.registry import asked_type, fields_of, record_type, root_types, steps_of
 from hatir.foundation.records.values import as_id, plain
 from hatir.kit.filters.parse import parse
 from hatir.kit.filters.schema import FieldShape
@@ -72,7 +73,7 @@ def shape_of(spec: FieldSpec) -> FieldShape:
 def relation_schema(type_key: str) -> Mapping[str, FieldShape]:
     """Give the schema behind a relation: of a record type by its key. Raises KeyError for an unknown one."""
     try:
-        return with_steps(record_type(type_key))
+        return with_steps(asked_type(type_key))
     except NotFoundHere:
         raise KeyError(type_key) from None
 
@@ -195,6 +196,8 @@ def _one(spec: FieldSpec, at: str, op: str, value: Any, see: Sight) -> Q:
 
 def _single(spec: FieldSpec, at: str, op: str, value: Any) -> Q:
     """One comparison that is never NULL: an absent value makes it false."""
+    if spec.reckon:
+        return reckoned_condition(spec, at, op, value)
     column = value_expression(spec, at)
     if op in ("empty", "not_empty"):
         empty = Q(IsNull(column, True))
@@ -303,10 +306,10 @@ def _has(tree: Has, rt: RecordType, prefix: str, see: Sight) -> Q:
         inside = _inside(tree, record_type(spec.target), see)
         found = rows.filter(**{f"{there}__in": inside}).values(here) if inside is not None else rows.values(here)
     else:
-        child = record_type(tree.path)
+        child = asked_type(tree.path)
         link = link_to(child, rt)
         inside = _inside(tree, child, see)
-        rows = child.model._base_manager.filter(archived_at=None) if inside is None else inside
+        rows = _live(child) if inside is None else inside
         found = rows.exclude(**{link: None}).values(link)
     condition = Q(**{f"{prefix}pk__in": found})
     return ~condition if tree.negated else condition
@@ -317,10 +320,17 @@ def _inside(tree: Has, target: RecordType, see: Sight) -> Any:
     seen = see(target, "")
     if tree.where is None and seen is None:
         return None
-    rows = target.model._base_manager.filter(archived_at=None, **target.where)
+    rows = _live(target)
     if seen is not None:
         rows = rows.filter(seen)
     return rows if tree.where is None else rows.filter(compile_tree(tree.where, target, see=see))
+
+
+def _live(target: RecordType) -> Any:
+    """Give the rows of a linked type that count: archived ones don't; what is only asked about has no such mark."""
+    rows = target.model._base_manager.filter(**target.where)
+    marked = any(column.name == "archived_at" for column in target.model._meta.concrete_fields)
+    return rows.filter(archived_at=None) if marked else rows
 
 
 def link_to(child: RecordType, parent: RecordType) -> str:
@@ -342,7 +352,7 @@ def steps_from(rt: RecordType) -> dict[str, RecordType]:
     for child in root_types():
         if child.part_of and record_type(fields_of(child)[child.part_of].target).root_key == rt.root_key:
             found[child.key] = child
-    return found
+    return found | {step.key: step for step in steps_of(rt.root_key)}
 
 
 SchemaOf = Callable[[str], Mapping[str, FieldShape]]

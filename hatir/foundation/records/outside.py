@@ -13,6 +13,7 @@ from typing import Any
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.models import Record
+from hatir.foundation.records.reckoning import reckon
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import to_json
 from hatir.kit.ids import encode_id
@@ -102,6 +103,8 @@ def instant(moment: datetime) -> str:
 
 
 def _writer(spec: FieldSpec) -> Callable[[Any], Any]:
+    if spec.reckon:
+        return lambda value: reckon(spec, value)
     if spec.kind in TO_ONE:
         return encode_id
     if spec.kind == "datetime" and not spec.is_custom:

@@ -19,6 +19,7 @@ BLANKS, SNAPSHOTS = "records.blanks", "records.snapshots"
 """Under these is remembered what was made of the fields: a blank record and the reader of a snapshot, by type."""
 _declared: dict[str, RecordType] = {}
 _panels: list[Panel] = []
+_steps: dict[str, list[RecordType]] = {}
 _type_source: Callable[[], Iterable[RecordType]] | None = None
 _field_source: Callable[[str], Sequence[FieldSpec]] | None = None
 _panel_source: Callable[[str], Sequence[Panel]] | None = None
@@ -38,6 +39,31 @@ def offer_panel(panel: Panel) -> Panel:
     """Show rows of one room on another type's page."""
     _panels.append(panel)
     return panel
+
+
+def register_step(on: str, step: RecordType) -> RecordType:
+    """Let filters on a type ask about rows that are no records of their own (its timeline, its past).
+
+    `step` has plain fields and names the link to the type in `part_of`; it has no page, list or API of its own.
+    """
+    _steps.setdefault(on, []).append(step)
+    return step
+
+
+def steps_of(type_key: str) -> list[RecordType]:
+    """List the further steps that filters on a type may take."""
+    return list(_steps.get(type_key, ()))
+
+
+def asked_type(key: str) -> RecordType:
+    """Find what a filter may ask about by its key: a record type, or a registered step. Raises NotFoundHere."""
+    step = next((step for steps in _steps.values() for step in steps if step.key == key), None)
+    return step or record_type(key)
+
+
+def root_of(rt: RecordType) -> RecordType:
+    """Give the type that owns the table."""
+    return record_type(rt.narrows) if rt.narrows else rt
 
 
 def panels_on(type_key: str) -> list[Panel]:

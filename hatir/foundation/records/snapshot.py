@@ -12,6 +12,7 @@ from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import CUSTOM_PREFIX, TO_ONE, FieldSpec
 from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.models import Record
+from hatir.foundation.records.reckoning import reckon
 from hatir.foundation.records.registry import SNAPSHOTS, fields_of
 from hatir.foundation.records.values import from_plain, plain
 
@@ -27,6 +28,8 @@ def value_of(spec: FieldSpec, record: Record) -> Any:
         return from_plain(spec, record.custom.get(spec.custom_key))
     if spec.kind in TO_ONE:
         return getattr(record, f"{spec.path}_id")
+    if spec.reckon:
+        return reckon(spec, getattr(record, spec.path))
     if spec.kind == "relations":
         if spec.name in record.pending_sets:
             return record.pending_sets[spec.name]
@@ -58,7 +61,7 @@ def put_all(rt: RecordType, record: Record, values: Mapping[str, Any]) -> None:
 def stored_specs(rt: RecordType) -> list[FieldSpec]:
     """List the fields whose value the write door compares and audits."""
     skipped = ("id", "created_at", "updated_at")
-    return [spec for spec in fields_of(rt).values() if spec.name not in skipped]
+    return [spec for spec in fields_of(rt).values() if spec.name not in skipped and not spec.reckon]
 
 
 def snapshot(rt: RecordType, record: Record, many: Sequence[str] = ()) -> dict[str, Any]:

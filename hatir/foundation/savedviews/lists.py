@@ -193,6 +193,7 @@ def totals(
         and not spec.masked
         and spec.name not in NEVER_SUMMED
         and not spec.is_year
+        and not spec.reckon
     ]
     if not summed or not counted.exact or counted.count < 2:
         return []

@@ -9,15 +9,17 @@ from typing import Any
 
 from django.db.models import Exists, Q, QuerySet
 from django.db.models.lookups import Contains
+from django.utils.translation import gettext_lazy as _
 
 from hatir.foundation.access.queries import scope_condition, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.expressions import Fold
+from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.refs import RecordRef, parse_ref
 from hatir.foundation.records.registry import fields_of, record_type, root_types
-from hatir.foundation.timeline.models import TimelineEntry
+from hatir.foundation.timeline.models import CHANNELS, DIRECTIONS, KINDS, TimelineEntry
 from hatir.foundation.timeline.rules import with_refs, with_titles
 from hatir.kit.ids import decode_id, encode_id
 from hatir.kit.text_tr import fold
@@ -49,6 +51,25 @@ class Page:
 
 
 NO_PICK = Pick()
+
+
+def step_of(type_key: str) -> RecordType:
+    """Give what filters on a type may ask about its timeline: when something of a kind happened, by which channel."""
+    return RecordType(
+        key=f"{type_key}.timeline",
+        model=TimelineEntry,  # type: ignore[arg-type]  # asked about, never written as a record
+        title="kind",
+        label=_("interaction"),
+        plural=_("interactions"),
+        part_of="about_id",
+        where={"type_key": type_key},
+        plain_fields=(
+            FieldSpec("kind", _("kind"), "choice", "kind", choices=KINDS),
+            FieldSpec("at", _("when"), "datetime", "at"),
+            FieldSpec("channel", _("channel"), "choice", "channel", choices=CHANNELS),
+            FieldSpec("direction", _("direction"), "choice", "direction", choices=DIRECTIONS),
+        ),
+    )
 
 
 def entries_of(actor: Actor, about: RecordRef, pick: Pick = NO_PICK, *, after: str = "", size: int = PAGE) -> Page:

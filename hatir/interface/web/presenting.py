@@ -23,6 +23,7 @@ from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type, record_types
+from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import from_plain
 from hatir.foundation.savedviews.lists import hidden_targets, shown_of
 from hatir.interface.web import cells
@@ -206,7 +207,7 @@ def _type_or_none(key: str) -> RecordType | None:
 def _stored(spec: FieldSpec, record: Any) -> Any:
     if spec.is_custom:
         return from_plain(spec, record.custom.get(spec.custom_key))
-    return getattr(record, spec.path)
+    return value_of(spec, record) if spec.reckon else getattr(record, spec.path)
 
 
 def _ids(value: Any) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hatir.domains.customers import actions, queries
+from hatir.domains.customers.actions.scores import SCORES, WRITE_SCORES
 from hatir.domains.customers.models import (
     CHANNELS,
     COMPANY,
@@ -20,17 +21,30 @@ from hatir.domains.customers.models import (
     RelationKind,
     Tag,
 )
-from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
+from hatir.foundation.records.declaration import Kpi, Panel, Reckoned, RecordType, Scope, Section
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
 from hatir.foundation.transfer.further import Further, address_columns, declare_further
 
 CONTACT = Section(
-    "contact", _("Contact"), ("phone", "email", "website", "address", "district", "city", "postal_code", "country")
+    "contact",
+    _("Contact"),
+    ("phone", "email", "website", "address", "district", "city", "postal_code", "country", "region"),
 )
 PROFILE = ("stage", "owner", "team", "source", "language", "preferred_channel", "next_contact_at", "external_id")
-PERSON_FIELDS = ("company", "job_title", "honorific", "birth_on", "gender", "tckn")
+PERSON_FIELDS = (
+    "company", "job_title", "honorific", "birth_on", "gender", "tckn", "income_band", "education", "occupation",
+)  # fmt: skip
+VALUE = Section(
+    "value",
+    _("Value and behaviour"),
+    (
+        "value_band", "fit_score", "revenue", "profit", "lifetime_value", "first_purchase_on", "last_purchase_on",
+        "order_count", "average_basket", "days_between_orders", "repeat_rate", "monthly_uses", "rfm", "rfm_score",
+    ),
+)  # fmt: skip
+CIRCLES = Section("circles", _("Traits, segments and lists"), ("traits", "segments", "lists"))
 COMPANY_FIELDS = (
     "legal_name", "vkn", "tax_office", "mersis", "industry",
     "employee_count", "annual_revenue", "founded_year", "parent",
@@ -40,7 +54,19 @@ SEARCH = {"name": "A", "legal_name": "B", "phone": "B", "email": "B", "vkn": "C"
 PERSONAL = {"name", "given_name", "family_name", "phone", "email", "address", "birth_on", "tckn", "vkn", "mersis"}
 MASKED = {"tckn", "vkn", "mersis"}
 HELPERS = {"name_fold", "name_sort", "phone_e164", "city_fold"}
-KINDS: dict[str, Kind] = {"phone": "phone", "annual_revenue": "money", "lifetime_value": "money"}
+KINDS: dict[str, Kind] = {
+    "phone": "phone",
+    "annual_revenue": "money",
+    "lifetime_value": "money",
+    "average_basket": "money",
+    "revenue": "money",
+    "profit": "money",
+    "repeat_rate": "percent",
+}
+RECKONED = {
+    "age": Reckoned("birth_on", "age", _("age")),
+    "birthday_in": Reckoned("birth_on", "birthday", _("days until the birthday")),
+}
 LAST_CHANNELS = (*CHANNELS, ("web", _("Web")), ("message", _("Message")))
 CUSTOMER = register(
     RecordType(
@@ -59,6 +85,8 @@ CUSTOMER = register(
             Section("profile", _("Profile"), (*PROFILE, "kind")),
             Section("person", _("Person"), ("given_name", "family_name", *PERSON_FIELDS)),
             Section("company", _("Company"), COMPANY_FIELDS),
+            VALUE,
+            CIRCLES,
             WISHES,
         ),
         search=SEARCH,
@@ -68,6 +96,8 @@ CUSTOMER = register(
         masked=MASKED,
         hidden=HELPERS,
         kinds=KINDS,
+        reckoned=RECKONED,
+        written_by=dict.fromkeys(SCORES, WRITE_SCORES),
         fold={"name": "name_fold", "city": "city_fold"},
         choices={"last_contact_channel": lambda: LAST_CHANNELS},
         sort={"name": "name_sort"},
@@ -133,7 +163,7 @@ PERSON_TYPE = register(
         list_columns=("name", "company", "tags", "stage", "phone", "city", "last_contact_at", "owner"),
         quick_fields=("name", "phone", "email", "company"),
         match_on=("external_id", "tckn", "email", "phone"),
-        sections=(CONTACT, Section("profile", _("Profile"), (*PROFILE, *PERSON_FIELDS)), WISHES),
+        sections=(CONTACT, Section("profile", _("Profile"), (*PROFILE, *PERSON_FIELDS)), VALUE, CIRCLES, WISHES),
     )
 )
 COMPANY_TYPE = register(
@@ -149,7 +179,7 @@ COMPANY_TYPE = register(
         list_columns=("name", "industry", "tags", "stage", "city", "annual_revenue", "phone", "owner"),
         quick_fields=("name", "phone", "email", "vkn"),
         match_on=("external_id", "vkn", "name"),
-        sections=(CONTACT, Section("company", _("Company"), (*COMPANY_FIELDS, *PROFILE)), WISHES),
+        sections=(CONTACT, Section("company", _("Company"), (*COMPANY_FIELDS, *PROFILE)), VALUE, CIRCLES, WISHES),
     )
 )
 TAG = register(

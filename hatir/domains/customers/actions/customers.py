@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hatir.domains.customers.models import COMPANY, ContactPoint, Customer, CustomerList
+from hatir.domains.customers.models.customers import COMPANY, ContactPoint, Customer, CustomerList
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records import writing
 from hatir.foundation.records.actions import blank
@@ -21,7 +21,7 @@ from hatir.kit.company_names import normalise_company
 from hatir.kit.email_address import normalise_email
 from hatir.kit.person_names import split_name
 from hatir.kit.phone import normalise_phone
-from hatir.kit.places_tr import tidy_place
+from hatir.kit.places_tr import region_of, tidy_place
 from hatir.kit.tax_number import is_mersis, is_tckn, is_vkn
 from hatir.kit.text_tr import fold, sort_key
 
@@ -112,6 +112,7 @@ def _tidy(records: Iterable[Customer]) -> None:
         if fold(record.country) in HOME_COUNTRY:
             record.city, record.district = tidy_place(record.city, record.district)
         record.city_fold = fold(record.city)
+        record.region = region_of(record.city) if fold(record.country) in HOME_COUNTRY else ""
         record.phone_e164 = normalise_phone(record.phone).e164 or "" if record.phone else ""
         record.email = normalise_email(record.email) if record.email else ""
         errors = _problems(record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,31 @@ CHANNELS = (
     ("visit", _("Visit")),
 )
 LANGUAGES = (("tr", _("Turkish")), ("en", _("English")), ("de", _("German")), ("ar", _("Arabic")), ("ru", _("Russian")))
+REGIONS = (
+    ("marmara", _("Marmara")),
+    ("aegean", _("Aegean")),
+    ("mediterranean", _("Mediterranean")),
+    ("central_anatolia", _("Central Anatolia")),
+    ("black_sea", _("Black Sea")),
+    ("eastern_anatolia", _("Eastern Anatolia")),
+    ("southeastern_anatolia", _("Southeastern Anatolia")),
+)
+INCOMES = (
+    ("low", _("Low income")),
+    ("lower_middle", _("Lower middle income")),
+    ("middle", _("Middle income")),
+    ("upper_middle", _("Upper middle income")),
+    ("high", _("High income")),
+)
+EDUCATIONS = (
+    ("primary", _("Primary school")),
+    ("high_school", _("High school")),
+    ("college", _("Two-year college")),
+    ("bachelor", _("University")),
+    ("master", _("Master’s degree")),
+    ("doctorate", _("Doctorate")),
+)
+BANDS = (("A", _("A: most valuable")), ("B", _("B: valuable")), ("C", _("C: the rest")))
 HUES = tuple((str(hue), str(hue)) for hue in range(12))
 
 
@@ -47,6 +74,8 @@ class Tag(Record):
 class Customer(OwnedRecord):
     """A person or a company that the firm deals with, or hopes to.
 
+    What follows from purchases and use (from `first_purchase_on` to `fit_score`) is derived:
+    `replace_scores` writes it.
     `name_fold` and `name_sort` hold the Turkish search fold and sort key of `name`, `city_fold` that
     of `city`, `phone_e164` the normalised number; the room's actions keep them true.
     """
@@ -77,10 +106,14 @@ class Customer(OwnedRecord):
     city_fold = models.CharField(max_length=60, editable=False, default="")
     postal_code = models.CharField(_("postal code"), max_length=12, blank=True)
     country = models.CharField(_("country"), max_length=60, blank=True)
+    region = models.CharField(_("region"), max_length=24, choices=REGIONS, blank=True, default="", editable=False)
 
     birth_on = models.DateField(_("birthday"), null=True, blank=True)
     gender = models.CharField(_("gender"), max_length=8, choices=GENDERS, blank=True)
     tckn = models.CharField(_("Turkish identity number"), max_length=11, blank=True)
+    income_band = models.CharField(_("income band"), max_length=14, choices=INCOMES, blank=True, default="")
+    education = models.CharField(_("education"), max_length=14, choices=EDUCATIONS, blank=True, default="")
+    occupation = models.CharField(_("occupation"), max_length=100, blank=True, default="")
 
     legal_name = models.CharField(_("legal name"), max_length=250, blank=True)
     vkn = models.CharField(_("tax number"), max_length=11, blank=True)
@@ -104,8 +137,42 @@ class Customer(OwnedRecord):
     last_contact_channel = models.CharField(_("last channel"), max_length=12, blank=True, editable=False)
     next_contact_at = models.DateTimeField(_("next contact"), null=True, blank=True)
     external_id = models.CharField(_("external id"), max_length=80, blank=True)
+    first_purchase_on = models.DateField(_("first purchase"), null=True, blank=True, editable=False)
+    last_purchase_on = models.DateField(_("last purchase"), null=True, blank=True, editable=False)
+    order_count = models.PositiveIntegerField(_("number of orders"), null=True, blank=True, editable=False)
+    average_basket = models.DecimalField(
+        _("average basket"), max_digits=17, decimal_places=2, null=True, blank=True, editable=False
+    )
+    days_between_orders = models.DecimalField(
+        _("days between orders"), max_digits=8, decimal_places=1, null=True, blank=True, editable=False
+    )
+    repeat_rate = models.DecimalField(
+        _("repeat rate"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
+    )
+    monthly_uses = models.DecimalField(
+        _("uses a month"), max_digits=9, decimal_places=2, null=True, blank=True, editable=False
+    )
+    rfm = models.CharField(_("RFM"), max_length=3, blank=True, default="", editable=False)
+    rfm_score = models.PositiveSmallIntegerField(_("RFM score"), null=True, blank=True, editable=False)
+    revenue = models.DecimalField(
+        _("revenue from the customer"), max_digits=17, decimal_places=2, null=True, blank=True, editable=False
+    )
+    profit = models.DecimalField(
+        _("profit from the customer"), max_digits=17, decimal_places=2, null=True, blank=True, editable=False
+    )
+    value_band = models.CharField(_("value band"), max_length=1, choices=BANDS, blank=True, default="", editable=False)
+    fit_score = models.PositiveSmallIntegerField(_("fit score"), null=True, blank=True, editable=False)
     tags = models.ManyToManyField(
         Tag, through="CustomerTag", verbose_name=_("tags"), blank=True, related_name="customers"
+    )
+    traits: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "Trait", through="CustomerTrait", verbose_name=_("traits"), blank=True, related_name="customers"
+    )
+    segments: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "Segment", through="SegmentMember", verbose_name=_("segments"), related_name="+", editable=False
+    )
+    lists: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "CustomerList", through="ListMember", verbose_name=_("lists"), related_name="+", editable=False
     )
 
     class Meta:
@@ -130,6 +197,9 @@ class Customer(OwnedRecord):
             models.Index(fields=["external_id"], name="customer_external", condition=~models.Q(external_id="")),
             models.Index(fields=["last_contact_at", "id"], name="customer_contact"),
             models.Index(fields=["lifetime_value", "id"], name="customer_value"),
+            models.Index(fields=["region", "-id"], name="customer_region"),
+            models.Index(fields=["birth_on"], name="customer_birth", condition=models.Q(birth_on__isnull=False)),
+            models.Index(fields=["revenue", "id"], name="customer_revenue", condition=models.Q(revenue__isnull=False)),
             models.Index(fields=["updated_at", "id"], name="customer_updated"),
         ]
 
@@ -253,7 +323,7 @@ class CustomerList(OwnedRecord):
     name = models.CharField(_("name"), max_length=120)
     description = models.CharField(_("description"), max_length=300, blank=True)
     members = models.ManyToManyField(
-        Customer, through="ListMember", verbose_name=_("members"), blank=True, related_name="lists"
+        Customer, through="ListMember", verbose_name=_("members"), blank=True, related_name="+"
     )
 
     class Meta:

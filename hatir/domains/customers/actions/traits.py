@@ -1,0 +1,34 @@
+"""What is learned of customers: traits with where they are known from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from hatir.domains.customers.models import Customer, CustomerTrait
+from hatir.foundation.records import writing
+from hatir.foundation.records.actor import Actor
+
+
+def note_traits(customers: Sequence[Customer], trait_ids: Collection[int], *, given_by: str, actor: Actor) -> int:
+    """Add traits to customers as known from a survey, staff or inference; give how many were new.
+
+    What a customer has already keeps its source.
+    """
+    with transaction.atomic():
+        ids = [customer.pk for customer in customers]
+        held: dict[int, set[int]] = {}
+        rows = CustomerTrait.objects.filter(customer__in=ids)
+        for customer_id, trait_id in rows.values_list("customer_id", "trait_id"):
+            held.setdefault(customer_id, set()).add(trait_id)
+        for customer in customers:
+            customer.set_many("traits", sorted(held.get(customer.pk, set()) | set(trait_ids)))
+        writing.save_many(customers, actor=actor)
+        fresh = 0
+        for customer in customers:
+            new = set(trait_ids) - held.get(customer.pk, set())
+            noted = CustomerTrait.objects.filter(customer=customer, trait__in=new)
+            fresh += noted.update(given_by=given_by, noted_at=timezone.now())
+    return fresh
