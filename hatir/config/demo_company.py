@@ -105,6 +105,8 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
             writer.write(batch)
         done += len(batch)
         tell_customers(done, customers)
+    with piece_of_work():
+        demo.seed_segments(seed=seed, actor=actor)
 
 
 def _batches(customers: int, seed: int, hands: demo.Hands, actor: Actor) -> Any:

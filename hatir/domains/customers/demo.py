@@ -12,7 +12,9 @@ from typing import Any
 from django.utils import timezone
 
 from hatir.domains.customers import actions
-from hatir.domains.customers.models import COMPANY, PERSON, Customer, CustomerList, RelationKind, Tag
+from hatir.domains.customers.actions.membership import build_segment, invent_history
+from hatir.domains.customers.models import COMPANY, PERSON, Customer, CustomerList, RelationKind, Segment, Tag
+from hatir.domains.customers.queries import live_segments
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records import actions as generic
 from hatir.foundation.records.actor import Actor
@@ -138,6 +140,99 @@ def seed_relations(customers: Sequence[Customer], *, seed: int, actor: Actor) ->
     actions.add_to_list(fresh, [person.pk for person in people[:40]], actor=actor)
 
 
+SEGMENTS = (
+    ("İzmirli sadık müşteriler", "Mağazaya yakın, en çok gelenler",
+     'city is "İzmir" and stage in ("customer", "loyal")', 1),
+    ("A grubu", "Cironun yüzde seksenini getirenler", 'value_band is "A"', 4),
+    ("Doksan gündür sessiz", "Aranmazsa unutacaklar",
+     'stage in ("customer", "loyal") and last_contact_at before days_ago(90)', 2),
+    ("Doğum günü yaklaşanlar", "Önümüzdeki yedi gün içinde", "birthday_in <= 7", 11),
+    ("Bahçe meraklıları, 30–55 yaş", "Yaz kampanyası için",
+     'age between (30, 55) and has traits where (name in ("Bahçe", "Yazlık"))', 5),
+    ("Ege’nin kurumsalları", "Otel, klinik, ofis", 'kind is "company" and region is "aegean"', 6),
+    ("Bir kez alıp dönmeyenler", "İkinci alışverişe çağrılacaklar",
+     "order_count is 1 and last_purchase_on before days_ago(120)", 8),
+)  # fmt: skip
+"""Name, description, conditions, colour."""
+NESTED = ("A grubundan sessizler", "Önce bunlar aranır", 'segments any_of ("{a}") and segments any_of ("{quiet}")', 3)
+TRAITS = (
+    ("Bahçe", "interest"), ("Yazlık", "lifestyle"), ("Yemek yapmak", "interest"), ("Doğa yürüyüşü", "interest"),
+    ("Minimal ev", "lifestyle"), ("Kalabalık aile", "lifestyle"), ("Çevreye duyarlı", "value"),
+    ("Yerli üretim", "value"), ("Titiz", "personality"), ("Çabuk karar veren", "personality"),
+)  # fmt: skip
+TARGETS = (
+    ("Büyük şehirde yaşıyor", 'city in ("İzmir", "İstanbul", "Ankara")', 3),
+    ("Geliri orta üstü", 'income_band in ("upper_middle", "high")', 3),
+    ("30–55 yaşında", "age between (30, 55)", 2),
+    ("Birden çok alışverişi var", "order_count >= 2", 2),
+)
+
+
+def seed_segments(*, seed: int, actor: Actor) -> None:
+    """Make segments with their history, the target customer, and what both ask about; all that is there stays."""
+    if visible(actor, Segment).filter(name=SEGMENTS[0][0]).exists():
+        return
+    _score_customers(seed, actor)
+    actions.recalculate_bands(actor=actor)
+    rows = [dict(zip(("name", "description", "rule", "hue"), row, strict=True)) for row in SEGMENTS]
+    made = {segment.name: segment for segment in actions.create_segments(rows, actor=actor)}
+    name, description, rule, hue = NESTED
+    ids = {"a": made["A grubu"].public_id, "quiet": made["Doksan gündür sessiz"].public_id}
+    actions.create_segments(
+        [{"name": name, "description": description, "rule": rule.format(**ids), "hue": hue}], actor=actor
+    )
+    profile = generic.create(record_type("customers.target_profile"), [{"name": "Evini yenileyen aile"}], actor=actor)[
+        0
+    ]
+    criteria = [{"profile": profile.pk, "name": n, "rule": r, "weight": w} for n, r, w in TARGETS]
+    actions.create_criteria(criteria, actor=actor)
+    actions.recalculate_fit(actor=actor)
+    for ruled in live_segments():
+        build_segment(ruled, actor=actor)
+    invent_history(days=120, seed=seed)
+
+
+def _score_customers(seed: int, actor: Actor) -> None:
+    """Give customers traits, and the purchases that the sales room will reckon one day."""
+    chance = random.Random(seed)  # noqa: S311 — a demo, not a secret
+    kinds = [{"name": name, "dimension": dimension} for name, dimension in TRAITS]
+    traits = [trait.pk for trait in generic.create(record_type("customers.trait"), kinds, actor=actor)]
+    today = timezone.localdate()
+    rows = visible(actor, Customer).filter(archived_at=None).order_by("pk")
+    customers = list(rows)
+    buyers = [customer for customer in customers if customer.stage in ("customer", "loyal", "dormant", "lost")]
+    actions.replace_scores(((customer.pk, _bought(chance, today)) for customer in buyers), actor=actor)
+    for source in ("survey", "staff", "inference"):
+        for part in _parts_of([customer for customer in customers if chance.random() < 0.2], 200):
+            actions.note_traits(part, chance.sample(traits, 2), given_by=source, actor=actor)
+
+
+def _parts_of(customers: Sequence[Customer], size: int) -> Iterator[Sequence[Customer]]:
+    for start in range(0, len(customers), size):
+        yield customers[start : start + size]
+
+
+def _bought(chance: random.Random, today: date) -> dict[str, Any]:
+    orders = 1 + int(chance.expovariate(0.6))
+    last = today - timedelta(days=int(chance.expovariate(1 / 130)))
+    between = chance.randint(20, 160)
+    basket = Decimal(int(chance.lognormvariate(8.6, 0.8)))
+    r, f = 5 - min(4, (today - last).days // 60), min(5, orders)
+    m = min(5, 1 + int(orders * basket / 15_000))
+    return {
+        "order_count": orders,
+        "first_purchase_on": last - timedelta(days=between * (orders - 1)),
+        "last_purchase_on": last,
+        "average_basket": basket,
+        "days_between_orders": Decimal(between) if orders > 1 else None,
+        "repeat_rate": Decimal(0 if orders == 1 else min(95, 20 * orders)),
+        "revenue": basket * orders,
+        "profit": (basket * orders * Decimal("0.22")).quantize(Decimal("0.01")),
+        "rfm": f"{r}{f}{m}",
+        "rfm_score": r + f + m,
+    }
+
+
 def _common(chance: random.Random, hands: Hands, tags: Sequence[int], now: datetime) -> dict[str, Any]:
     province = chance.choices(provinces(), weights=[p.population for p in provinces()])[0]
     owner, team = chance.choice(hands.owners) if hands.owners else (None, None)
@@ -179,6 +274,9 @@ def _person(
         "phone": _mobile(chance),
         "email": f"{fold(given).replace(' ', '.')}.{fold(family)}{number}@ornek.com.tr",
         "gender": "female" if female else "male",
+        "income_band": chance.choice(("low", "lower_middle", "middle", "middle", "upper_middle", "high", "")),
+        "education": chance.choice(("high_school", "college", "bachelor", "bachelor", "master", "")),
+        "occupation": chance.choice(("Öğretmen", "Mühendis", "Esnaf", "Doktor", "Emekli", "Serbest", "")),
         "birth_on": date(chance.randint(1955, 2005), chance.randint(1, 12), chance.randint(1, 28)),
         "company": chance.choice(companies).pk if works else None,
         "job_title": chance.choice(JOBS) if works else "",

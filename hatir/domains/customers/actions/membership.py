@@ -6,10 +6,11 @@ it leaves instead is its own history (`SegmentStay`) and the event `SegmentChang
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -312,3 +313,33 @@ def empty_segment(segment: Segment, *, actor: Actor) -> int:
         if count:
             tell(segment, at, actor, removed_count=count, is_summary=True)
     return count
+
+
+def invent_history(*, days: int, seed: int) -> None:
+    """Give the segments of an example company a past: members entered on different days, some came and went."""
+    chance = random.Random(seed)  # noqa: S311 — a demo, not a secret
+    now = timezone.now()
+    for segment in Segment.objects.order_by("pk"):
+        stays = list(SegmentStay.objects.filter(segment=segment, left_at=None))
+        for stay in stays:
+            stay.entered_at = now - timedelta(days=chance.randint(1, days) if chance.random() < 0.5 else days)
+        SegmentStay.objects.bulk_update(stays, ["entered_at"], batch_size=TESTED)
+        held = [stay.customer_id for stay in stays]
+        others = Customer.objects.filter(archived_at=None).exclude(pk__in=held).order_by("pk")
+        past = list(others.values_list("pk", flat=True)[: len(held) // 3])
+        begins = [now - timedelta(days=chance.randint(days // 2, days)) for _pk in past]
+        gone = [
+            SegmentStay(segment=segment, customer_id=pk, entered_at=at, left_at=at + (now - at) * chance.random())
+            for pk, at in zip(past, begins, strict=True)
+        ]
+        SegmentStay.objects.bulk_create(gone)
+        _invent_counts(segment, [*stays, *gone], days, now)
+
+
+def _invent_counts(segment: Segment, stays: Sequence[SegmentStay], days: int, now: datetime) -> None:
+    figures = []
+    for back in range(1, days):
+        at = now - timedelta(days=back)
+        count = sum(stay.entered_at <= at and (stay.left_at is None or stay.left_at > at) for stay in stays)
+        figures.append(SegmentCount(segment=segment, day=timezone.localtime(at).date(), count=count))
+    SegmentCount.objects.bulk_create(figures, ignore_conflicts=True)

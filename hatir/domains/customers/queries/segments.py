@@ -13,11 +13,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from hatir.domains.customers.models import Customer, Segment, SegmentCount, SegmentMember, SegmentStay
-from hatir.domains.customers.queries.rules_of_segments import SEGMENT
-from hatir.foundation.access.queries import scope_condition, visible
+from hatir.domains.customers.queries.rules_of_segments import SEGMENT, read_rule
+from hatir.foundation.access.queries import asked_tree, scope_condition, visible
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.expressions import SortText
+from hatir.foundation.records.querying import Estimate, estimate
 from hatir.foundation.records.registry import type_of_model
 from hatir.kit.ids import encode_id
+from hatir.kit.periods import midnight
 
 PANEL_ROWS = 8
 SHOWN = 8
@@ -62,6 +65,15 @@ def recipients_of(actor: Actor, including: Sequence[int], excluding: Sequence[in
     )
 
 
+def count_of_rule(actor: Actor, rule: str) -> Estimate:
+    """Count whom a rule gives among the customers that the actor sees, exactly up to 10,000. Raises FilterError."""
+    return estimate(
+        visible(actor, Customer)
+        .filter(archived_at=None)
+        .filter(asked_tree(actor, read_rule(rule, actor), type_of_model(Customer)))
+    )
+
+
 def members_of(actor: Actor, segment: Segment) -> QuerySet[Customer]:
     """Give the customers in a segment whom the actor may see."""
     members = SegmentMember.objects.filter(segment=segment).values("customer")
@@ -74,6 +86,11 @@ def members_on(actor: Actor, segment: Segment, at: datetime) -> QuerySet[Custome
     stays = SegmentStay.objects.filter(segment=segment, entered_at__lte=at).filter(Q(left_at=None) | Q(left_at__gt=at))
     rows: QuerySet[Customer] = visible(actor, Customer).filter(pk__in=stays.values("customer"))
     return rows
+
+
+def end_of(day: date) -> datetime:
+    """Give the last instant of a day in the company's zone."""
+    return midnight(day + timedelta(days=1), timezone.get_current_timezone()) - timedelta(microseconds=1)
 
 
 def filter_of_members(segment: Segment) -> dict[str, Any]:
@@ -90,6 +107,11 @@ def filter_of_members_on(segment: Segment, day: date) -> dict[str, Any]:
         left,
     ]
     return {"has": "customers.segment_stay", "where": {"all": where}}
+
+
+def open_segments(actor: Actor) -> list[Segment]:
+    """List the segments in use that the actor may see, by name."""
+    return list(visible(actor, Segment).filter(archived_at=None).order_by(SortText("name"))[:200])
 
 
 def sees_all_customers(actor: Actor) -> bool:

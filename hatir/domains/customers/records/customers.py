@@ -44,7 +44,7 @@ VALUE = Section(
         "order_count", "average_basket", "days_between_orders", "repeat_rate", "monthly_uses", "rfm", "rfm_score",
     ),
 )  # fmt: skip
-CIRCLES = Section("circles", _("Traits, segments and lists"), ("traits", "segments", "lists"))
+TRAITS = Section("traits", _("Traits"), ("traits",))
 COMPANY_FIELDS = (
     "legal_name", "vkn", "tax_office", "mersis", "industry",
     "employee_count", "annual_revenue", "founded_year", "parent",
@@ -86,7 +86,7 @@ CUSTOMER = register(
             Section("person", _("Person"), ("given_name", "family_name", *PERSON_FIELDS)),
             Section("company", _("Company"), COMPANY_FIELDS),
             VALUE,
-            CIRCLES,
+            TRAITS,
             WISHES,
         ),
         search=SEARCH,
@@ -163,7 +163,7 @@ PERSON_TYPE = register(
         list_columns=("name", "company", "tags", "stage", "phone", "city", "last_contact_at", "owner"),
         quick_fields=("name", "phone", "email", "company"),
         match_on=("external_id", "tckn", "email", "phone"),
-        sections=(CONTACT, Section("profile", _("Profile"), (*PROFILE, *PERSON_FIELDS)), VALUE, CIRCLES, WISHES),
+        sections=(CONTACT, Section("profile", _("Profile"), (*PROFILE, *PERSON_FIELDS)), VALUE, TRAITS, WISHES),
     )
 )
 COMPANY_TYPE = register(
@@ -179,7 +179,7 @@ COMPANY_TYPE = register(
         list_columns=("name", "industry", "tags", "stage", "city", "annual_revenue", "phone", "owner"),
         quick_fields=("name", "phone", "email", "vkn"),
         match_on=("external_id", "vkn", "name"),
-        sections=(CONTACT, Section("company", _("Company"), (*COMPANY_FIELDS, *PROFILE)), VALUE, CIRCLES, WISHES),
+        sections=(CONTACT, Section("company", _("Company"), (*COMPANY_FIELDS, *PROFILE)), VALUE, TRAITS, WISHES),
     )
 )
 TAG = register(

@@ -115,7 +115,7 @@ class TestAChange:
         segment("İzmirliler", 'city is "İzmir"')
         settle()
 
-        with piece_of_work(), django_assert_num_queries(3):  # the stamp, the company's own fields, the rules
+        with piece_of_work(), django_assert_num_queries(2):  # the company's own fields, the rules
             retest_touched([first.pk], {"note"}, actor=SYSTEM)
 
     def test_of_the_company_moves_its_people(self) -> None:
