@@ -47,7 +47,7 @@ def segment_page(request: HttpRequest, type_key: str, record_id: str) -> HttpRes
     sheet = FactSheet(actor, opened.narrowed, segment, editable=opened.editable)
     sees_all = queries.sees_all_customers(actor)
     mine = segment.member_count if sees_all else queries.members_of(actor, segment).count()
-    asked = _asked_day(request)
+    asked, readable = _asked_day(request), sheet.fields
     context: dict[str, Any] = {
         "page_title": segment.name,
         "record": head_of(opened, sheet.presenter),
@@ -55,7 +55,8 @@ def segment_page(request: HttpRequest, type_key: str, record_id: str) -> HttpRes
         "menu": menu_of(opened),
         "sections": sheet.sections(("name", "description", "owner", "team", "created_at", "updated_at")),
         "segment": segment,
-        "words": rule_in_words(actor, segment.rule),
+        "words": rule_in_words(actor, segment.rule) if "rule" in readable else "",
+        "description": segment.description if "description" in readable else "",
         "members_url": members_url(queries.filter_of_members(segment)),
         "mine": mine,
         "sees_all": sees_all,
