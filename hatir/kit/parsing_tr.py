@@ -9,11 +9,12 @@ from typing import Literal
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_COMPACT = re.compile(r"(1[89]\d\d|20\d\d)(\d\d)(\d\d)", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?", re.ASCII)
 
 
 def parse_date(text: str) -> date:
-    """Read ``gg.aa.yyyy`` (also with / or -) or ISO ``yyyy-mm-dd``.
+    """Read ``gg.aa.yyyy`` (also with / or -), ISO ``yyyy-mm-dd`` or ``yyyymmdd`` from 1800 to 2099.
 
     The day always comes before the month. Two-digit years: 00–68 are 20xx, 69–99 are 19xx
     (POSIX). Raises ValueError for anything else and for days that do not exist.
@@ -27,6 +28,8 @@ def parse_date(text: str) -> date:
         return date(year, int(month), int(day))
     if found := _YEAR_FIRST.fullmatch(stripped):
         return date(int(found[1]), int(found[3]), int(found[4]))
+    if found := _COMPACT.fullmatch(stripped):
+        return date(int(found[1]), int(found[2]), int(found[3]))
     raise ValueError(f"not a date: {text!r}")
 
 
@@ -50,6 +53,7 @@ def parse_datetime(text: str, zone: tzinfo) -> datetime:
 
 _MONEY_WORDS = re.compile(r"(?:₺|\$|€|£|%|\b(?:TL|TRY|USD|EUR|GBP)\b)", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s\u00a0\u202f'’_]+")
+_SCIENTIFIC = re.compile(r"(\d(?:[.,]\d+)?)E([+-]?\d{1,2})", re.ASCII)
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)*|[.,]\d+|\d+[.,]", re.ASCII)
 
 
@@ -63,10 +67,14 @@ def parse_decimal(text: str, *, decimal_mark: Literal[",", "."] | None = None) -
     4. A comma once: decimal mark (``1,234`` is one and a bit — Turkish reading).
     5. A dot once: groups when 1–3 digits, not starting with 0, stand before it and exactly
        three after (``1.234`` is 1234); otherwise decimal mark.
-    Currency signs, per cent, blanks and apostrophes are ignored; parentheses or a minus on
-    either side make it negative. Raises ValueError.
+    ``8,48E+10`` is what Excel makes of a long number. Currency signs, per cent, blanks and
+    apostrophes are ignored; parentheses or a minus on either side make it negative. Raises
+    ValueError.
     """
     size, negative = _strip_sign(_BLANKS.sub("", _MONEY_WORDS.sub("", text)).replace("−", "-"))
+    if found := _SCIENTIFIC.fullmatch(size):
+        long = Decimal(f"{found[1].replace(',', '.')}E{found[2]}")
+        return Decimal(format(-long if negative else long, "f"))
     if not _PLAIN.fullmatch(size):
         raise ValueError(f"not a number: {text!r}")
     mark = decimal_mark or _guess_mark(size)

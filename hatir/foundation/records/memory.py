@@ -61,6 +61,13 @@ def per_request(key: str, make: Callable[[], T]) -> T:
     return value
 
 
+def forget_everything() -> None:
+    """Drop all that this piece of work remembers: what it was read from has changed."""
+    kept = _memory.get()
+    if kept is not None:
+        kept.clear()
+
+
 def forget(key: str) -> None:
     """Drop one remembered value because it was just changed."""
     kept = _memory.get()

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import RunPython
 
-from hatir.foundation.records.memory import STAMP, per_request
+from hatir.foundation.records.memory import STAMP, forget_everything, per_request
 
 T = TypeVar("T")
 _kept: dict[tuple[str, ...], tuple[int, dict[str, object]]] = {}
@@ -28,6 +28,17 @@ def while_unchanged(key: str, read: Callable[[], T]) -> T:
     `read` may only look at watched tables, and its result must not depend on who asks or in which language.
     """
     return per_request(key, lambda: _shared(key, read))
+
+
+def changed_meanwhile() -> bool:
+    """Look again whether a watched table changed since this piece of work began; then it remembers nothing more.
+
+    Long work asks between its batches, so that rights taken away in the middle end there.
+    """
+    if per_request(STAMP, _read_stamp) == _read_stamp():
+        return False
+    forget_everything()
+    return True
 
 
 def _shared(key: str, read: Callable[[], T]) -> T:

@@ -225,9 +225,17 @@ class Batcher:
 
     def _new_values(self, row: IncomingRow) -> dict[str, Any]:
         given = {name: value for name, value in row.values.items() if value not in (None, "", [])}
+        if not any(given.get(name) for name in (self.rt.title, "given_name", "family_name")):
+            given |= self._name_of_last_resort(given)
         if row.parts:
             row.parts = self.adder.fill_main(given, row.parts, self.writable)
         return given
+
+    def _name_of_last_resort(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Call someone of whom only the e-mail or telephone is known by that, as address books do."""
+        reached = [spec.name for spec in self.fields.values() if spec.kind in ("email", "phone")]
+        named = next((given[name] for name in sorted(reached) if given.get(name)), None)
+        return {self.rt.title: named} if named and self.rt.title in self.writable else {}
 
     # --- one refused row must not refuse the others ---
 

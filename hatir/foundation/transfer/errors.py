@@ -37,6 +37,13 @@ class NothingMapped(TransferRefused):
         return _("Choose a field for at least one column.")
 
 
+class RightsEnded(TransferRefused):
+    """The right to import was taken away while the import ran."""
+
+    def __str__(self) -> str:
+        return _("The right to import these was taken away. What is written stays; the rest can go on once it is back.")
+
+
 class AlreadyStarted(TransferRefused):
     """The run is past the step at which this could be changed."""
 

@@ -22,6 +22,10 @@ from hatir.kit.text_tr import fold
 ID = "id"
 CERTAIN, LIKELY, GUESSED = 1.0, 0.8, 0.5
 LEAST_SCORE = 0.45
+PHONE_WORDS = frozenset({
+    "phone", "telephone", "tel", "telefon", "telefonu", "telefonlar", "gsm", "cep", "mobile", "cell", "fax", "faks",
+    "pager",
+})  # fmt: skip
 _WORDS = re.compile(r"[^0-9a-z]+")
 _ADDRESS = re.compile(r"[^\W_][.][^\W\d_]{2,}")
 
@@ -108,7 +112,7 @@ def _score(column: Column, name: str, spec: FieldSpec | None, known: tuple[set[s
         by_name = CERTAIN
     elif header in others:
         by_name = LIKELY + 0.1
-    elif _shares_words(header, own | others):
+    elif _shares_words(header, own | others) and (name == "email" or _share_or_none(column, is_email) < 0.8):
         by_name = GUESSED
     fit = _fit(column, name, spec)
     if fit < 0:
@@ -143,6 +147,17 @@ def _fit(column: Column, name: str, spec: FieldSpec | None) -> float:
     return 0.0
 
 
+def holds_more(column: Column, main: str) -> bool:
+    """Tell whether a column that no field took holds e-mails, telephones or websites; telephones say so by name."""
+    if not column.samples:
+        return False
+    if main == "email":
+        return _share(column, is_email) > 0.6
+    if main == "website":
+        return _share(column, _is_url) > 0.6
+    return bool(PHONE_WORDS & set(words(column.header).split())) and _share(column, _has_digits) > 0.6
+
+
 def _is_web_address(text: str) -> bool:
     """A date has dots too; an address has letters on both sides of one."""
     return " " not in text and "@" not in text and bool(_ADDRESS.search(text))
@@ -154,6 +169,10 @@ def _verdict(share: float) -> float:
 
 def _share(column: Column, test: Any) -> float:
     return sum(bool(test(text)) for text in column.samples) / len(column.samples)
+
+
+def _share_or_none(column: Column, test: Any) -> float:
+    return _share(column, test) if column.samples else 0.0
 
 
 def _is_phone(text: str) -> bool:

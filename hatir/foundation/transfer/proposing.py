@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cards_in import targets
 from hatir.foundation.transfer.further import further_of
-from hatir.foundation.transfer.mapping import ID, propose
+from hatir.foundation.transfer.mapping import ID, Column, holds_more, propose
 from hatir.foundation.transfer.sources import NONE, Source, fitting, places, recognise
+
+FURTHER = {"email": "+email", "phone": "+phone", "website": "+web"}
 
 
 def targets_of(actor: Actor, rt: RecordType) -> dict[str, Any]:
@@ -47,7 +49,17 @@ def propose_mapping(
         known = places(source, table.headers, allowed)
         taken = set(known.values())
         mapping = {at: known.get(at, "" if name in taken else name) for at, name in mapping.items()}
+    _give_further(columns, mapping, allowed)
     return {str(at): name for at, name in mapping.items()}, source.key if source is not None else ""
+
+
+def _give_further(columns: Sequence[Column], mapping: dict[int, str], allowed: Mapping[str, Any]) -> None:
+    """Let columns beyond the first of e-mails, telephones and websites become parts, where a type has such."""
+    for main, part in FURTHER.items():
+        if part in allowed and main in mapping.values():
+            for column in columns:
+                if not mapping[column.place] and holds_more(column, main):
+                    mapping[column.place] = part
 
 
 def source_of(table: reading.Table, rt: RecordType, source_key: str = "") -> Source | None:

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -22,13 +23,14 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, RecordError
 from hatir.foundation.records.registry import fields_of, record_type
+from hatir.foundation.records.stamps import changed_meanwhile
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.ahead import read_ahead
 from hatir.foundation.transfer.batches import OUTCOMES, Batcher, Options, Outcome
 from hatir.foundation.transfer.cards_in import damage_of
 from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.correcting import Corrections, decisions
-from hatir.foundation.transfer.errors import NothingMapped
+from hatir.foundation.transfer.errors import NothingMapped, RightsEnded
 from hatir.foundation.transfer.further import further_of
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.models import DONE, BadCell, ImportRun, LooseEnd, Rejection
@@ -133,11 +135,17 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     take_profile(run)
     if run.next_row == 0:
         record_event("import", actor=actor, type_key=batcher.rt.root_key, title=run.file.name)
-    free_since = time.monotonic()
-    for part in batches(run, batcher, run.next_row):
+    free_since, remake = time.monotonic(), None
+    for read in batches(run, batcher, run.next_row):
+        part = read
         let_others_write(free_since)
         with transaction.atomic():
             wait_for_other_imports(batcher.rt)
+            if changed_meanwhile():
+                batcher, remake = _with_rights_of_now(run, actor)
+            if remake is not None:
+                part = remake(part)
+                batcher.read(part)
             outcome = batcher.write(part)
             keep_rejected(run, outcome, columns, is_trial=False)
             _keep_loose(run, outcome)
@@ -150,6 +158,26 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     run.state, run.finished_at = DONE, timezone.now()
     run.counts = {name: run.counts.get(name, 0) for name in OUTCOMES}
     run.save(update_fields=["state", "finished_at", "counts"])
+
+
+Remake = Callable[[Sequence[IncomingRow]], list[IncomingRow]]
+
+
+def _with_rights_of_now(run: ImportRun, actor: Actor) -> tuple[Batcher, Remake]:
+    """Prepare the writing anew, since roles, people or definitions changed; and what makes rows anew for it.
+
+    Raises RightsEnded.
+    """
+    try:
+        batcher = batcher_of(run, replace(actor, memory={}))
+    except (Denied, NothingMapped) as problem:
+        raise RightsEnded from problem
+    make = row_maker(run, batcher)
+
+    def remake(rows: Sequence[IncomingRow]) -> list[IncomingRow]:
+        return [make(row.line, row.cells) for row in rows]
+
+    return batcher, remake
 
 
 def wait_for_other_imports(rt: RecordType) -> None:

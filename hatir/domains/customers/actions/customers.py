@@ -95,7 +95,7 @@ def _name(record: Customer, *, given: bool, whole: bool) -> None:
     if record.kind == COMPANY:
         record.name = normalise_company(record.name).display if whole else record.name
         return
-    if whole and not given:
+    if whole and not given and "@" not in record.name:  # who is known by an e-mail only is called by it
         parts = split_name(record.name)
         record.given_name, record.family_name = parts.given, parts.family
         record.honorific = record.honorific or parts.title
