@@ -18,6 +18,7 @@ from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of
 from hatir.foundation.transfer.further import Adder, Further
+from hatir.foundation.transfer.linking import Linker
 from hatir.foundation.transfer.matching import Match, Matcher
 from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
 from hatir.kit.phone import normalise_phone
@@ -36,6 +37,8 @@ class Options:
     create_new: bool = True
     create_missing: bool = True
     clear_empty: bool = False
+    make: tuple[str, ...] = ()
+    """Relations whose other end is made where nothing is called so."""
 
 
 @dataclass
@@ -48,6 +51,8 @@ class Outcome:
     matched: list[tuple[IncomingRow, Match, str]] = field(default_factory=list)
     made: dict[int, tuple[IncomingRow, Any]] = field(default_factory=dict)
     """The row that made a record, and the record, by its id."""
+    linked: int = 0
+    """How many records were made that rows are linked to."""
 
 
 class Batcher:
@@ -62,8 +67,10 @@ class Batcher:
         *,
         decimal_mark: str,
         further: Mapping[str, Further] | None = None,
+        linkers: Sequence[Linker] = (),
     ) -> None:
         self.rt, self.fields, self.options, self.actor = rt, fields, options, actor
+        self.linkers = linkers
         self.adder = Adder(rt, further or {}, actor)
         self.writable = frozenset(writable_fields(actor, rt))
         self.cleaner = Cleaner(rt, fields, actor, decimal_mark=decimal_mark, create_missing=options.create_missing)
@@ -83,6 +90,8 @@ class Batcher:
         outcome = Outcome()
         taken = [row for row in rows if not row.left_out and row.decision != "skip"]
         outcome.counts[SKIPPED] += len(rows) - len(taken)
+        for linker in self.linkers:
+            outcome.linked += linker.link([row for row in taken if not row.errors], self.cleaner)
         self.cleaner.link(taken)
         waiting = self._without_errors(taken, outcome)
         while waiting:

@@ -12,6 +12,7 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cards_in import targets
 from hatir.foundation.transfer.further import further_of
+from hatir.foundation.transfer.linking import links_of, propose_links
 from hatir.foundation.transfer.mapping import ID, Column, holds_more, propose
 from hatir.foundation.transfer.sources import NONE, Source, fitting, places, recognise
 
@@ -20,7 +21,7 @@ FURTHER = {"email": "+email", "phone": "+phone", "website": "+web"}
 
 def targets_of(actor: Actor, rt: RecordType) -> dict[str, Any]:
     """Give all that a column may go to, by name: fields that the actor may write, and parts that he may add."""
-    return {**writable_fields(actor, rt), **further_of(actor, rt)}
+    return {**writable_fields(actor, rt), **further_of(actor, rt), **links_of(actor, rt)}
 
 
 def usable(names: Mapping[str, str], actor: Actor, rt: RecordType) -> dict[str, str]:
@@ -44,6 +45,7 @@ def propose_mapping(
     fields = writable_fields(actor, rt)
     columns = propose(table.headers, reading.sample(path, table), fields)
     mapping = {column.place: column.field for column in columns}
+    mapping |= propose_links(table.headers, links_of(actor, rt))
     source = source_of(table, rt, source_key)
     if source is not None:
         known = places(source, table.headers, allowed)

@@ -58,6 +58,8 @@ class IncomingRow:
     parts: list[Wanted] = field(default_factory=list)
     keys: list[tuple[str, str]] | None = None
     """Found while reading (`Batcher.keys_of`), where no other record is needed for them."""
+    linked: dict[str, Any] = field(default_factory=dict)
+    """Cells of linked records, by their names in the mapping ("company>phone")."""
     id_is_hint: bool = False
     """The id may be that of another house: where no record has it, the row is matched otherwise."""
 
@@ -78,16 +80,20 @@ def incoming(
     """
     raw: dict[str, Any] = {}
     further: list[tuple[str, str, Any]] = []
+    linked: dict[str, Any] = {}
     for place, name in mapping.items():
         cell = values_said.cell(place, cells[place]) if place < len(cells) else None
         if name.startswith(MARK):
             further.append((name, headers[place] if place < len(headers) else "", cell))
             continue
+        if ">" in name:
+            linked[name] = cell if not as_text(linked.get(name)) else linked[name]
+            continue
         if name in raw and as_text(cell):
             raw[name] = f"{as_text(raw[name])} {as_text(cell)}".strip()
         elif name not in raw:
             raw[name] = cell
-    return IncomingRow(line, cells, raw, further=further)
+    return IncomingRow(line, cells, raw, further=further, linked=linked)
 
 
 class Cleaner:

@@ -32,6 +32,7 @@ from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.correcting import Corrections, decisions
 from hatir.foundation.transfer.errors import NothingMapped, RightsEnded
 from hatir.foundation.transfer.further import further_of
+from hatir.foundation.transfer.linking import LINK, Linker, makeable
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.models import DONE, BadCell, ImportRun, LooseEnd, Rejection
 from hatir.foundation.transfer.oddities import oddity_of
@@ -44,6 +45,8 @@ BATCH = 1000
 """Rows of one transaction; on SQLite others wait for it, so it stays well under a third of a second."""
 ROWS_WORTH_A_PROCESS = 3000
 OTHERS_SECONDS = 0.02
+LINKED = "linked"
+"""Under this a run's options count the linked records that were made beside its rows."""
 LONGEST_BAD_VALUE = 200
 
 
@@ -59,18 +62,37 @@ def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None =
     mapped = {name for name in run.mapping.values() if name}
     fields = {name: spec for name, spec in allowed.items() if name in mapped}
     further = {name: each for name, each in further_of(actor, rt).items() if name in mapped}
-    if not fields:
+    if not fields and not any(LINK in name for name in mapped):
         raise NothingMapped
     known = {each.name for each in dataclass_fields(Options)}
     chosen = {name: value for name, value in run.options.items() if name in known} | dict(options or {})
-    given = Options(**{**chosen, "match_on": tuple(chosen.get("match_on", ()))})
-    decimal_mark = reading.table_from_json(run.table).decimal_mark
-    return Batcher(rt, fields, given, actor, decimal_mark=decimal_mark, further=further)
+    tuples = {name: tuple(chosen.get(name, ())) for name in ("match_on", "make")}
+    given = Options(**{**chosen, **tuples})
+    mark = reading.table_from_json(run.table).decimal_mark
+    linkers = _linkers(rt, mapped, given, actor, mark)
+    return Batcher(rt, fields, given, actor, decimal_mark=mark, further=further, linkers=linkers)
+
+
+def _linkers(rt: RecordType, mapped: set[str], options: Options, actor: Actor, decimal_mark: str) -> list[Linker]:
+    """Prepare the relations whose other ends the columns describe, or are to be made by their names."""
+    found = []
+    for name, (spec, target) in makeable(actor, rt).items():
+        columns = [each.partition(LINK)[2] for each in sorted(mapped) if each.startswith(f"{name}{LINK}")]
+        if not columns and not (name in mapped and name in options.make):
+            continue
+        wanted = {target.title, *columns}
+        fields = {each: other for each, other in writable_fields(actor, target).items() if each in wanted}
+        match_on = tuple(each for each in (*target.match_on, target.title) if each in fields)
+        given = Options(match_on=match_on, on_match="fill")
+        writer = Batcher(target, fields, given, actor, decimal_mark=decimal_mark)
+        found.append(Linker(spec, [each for each in columns if each in fields], writer))
+    return found
 
 
 def columns_of(run: ImportRun, batcher: Batcher) -> dict[int, str]:
     """Give the field (or part) of each mapped column that may be written."""
-    known = {ID, *batcher.fields, *batcher.adder.chosen}
+    links = {f"{linker.spec.name}{LINK}{column}" for linker in batcher.linkers for column in linker.columns}
+    known = {ID, *batcher.fields, *batcher.adder.chosen, *links}
     return {int(at): name for at, name in run.mapping.items() if name in known}
 
 
@@ -151,7 +173,8 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
             _keep_loose(run, outcome)
             totals = Counter(run.counts) + outcome.counts
             run.counts, run.next_row = {name: totals[name] for name in OUTCOMES}, run.next_row + len(part)
-            run.save(update_fields=["counts", "next_row", "row_count", "profile"])
+            run.options[LINKED] = run.options.get(LINKED, 0) + outcome.linked
+            run.save(update_fields=["counts", "next_row", "row_count", "profile", "options"])
             job.progress(run.next_row, run.row_count)
         free_since = time.monotonic()
     tie_loose_ends(run, job, batcher)

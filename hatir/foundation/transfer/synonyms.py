@@ -26,7 +26,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "website": ("web", "web sitesi", "website", "web site", "site", "url", "homepage", "internet adresi", "domain"),
     "address": ("adres", "acik adres", "address", "street", "address1", "street address", "billing street", "adres satiri"),
     "district": ("ilce", "semt", "district", "county", "town"),
-    "city": ("il", "sehir", "city", "province", "il sehir", "billing city", "office location", "location", "konum"),
+    "city": ("il", "sehir", "sehri", "ili", "city", "province", "il sehir", "billing city", "office location", "location", "konum"),
     "postal_code": ("posta kodu", "pk", "zip", "zip code", "zipcode", "postal code", "postcode"),
     "country": ("ulke", "country", "billing country", "office location", "location", "nation"),
     "company": ("firma", "firma adi", "sirket", "sirket adi", "kurum", "calistigi firma", "company", "company name",
@@ -99,3 +99,19 @@ COUNTRIES = frozenset(
     """.split()  # noqa: SIM905 — read as prose, not as a list
 )
 """Words that say that a column holds countries; what matters is most of them, not all."""
+
+LINK_WORDS: dict[str, tuple[str, ...]] = {
+    "company": (
+        "firma",
+        "sirket",
+        "kurum",
+        "isyeri",
+        "is yeri",
+        "company",
+        "account",
+        "organization",
+        "organisation",
+        "employer",
+    ),
+}
+"""How a column begins that speaks of a linked record: "Account Phone", "Firma Telefonu"."""

@@ -16,6 +16,7 @@ from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer import actions, queries, reading
 from hatir.foundation.transfer.further import MARK, declared
+from hatir.foundation.transfer.linking import LINK, makeable
 from hatir.foundation.transfer.mapping import ID, Column, propose
 from hatir.foundation.transfer.models import ImportRun
 from hatir.foundation.transfer.proposing import targets_of
@@ -111,7 +112,7 @@ def _targets(offered: Mapping[str, Any], chosen: str, column: Column, may_make_f
     targets += [
         {"value": name, "label": capital(spec.label), "group": _("Fields"), "is_chosen": name == chosen}
         for name, spec in offered.items()
-        if not name.startswith(MARK)
+        if not name.startswith(MARK) and LINK not in name
     ]
     targets.append({"value": ID, "label": _("Record id"), "group": _("Fields"), "is_chosen": chosen == ID})
     targets += [
@@ -120,7 +121,32 @@ def _targets(offered: Mapping[str, Any], chosen: str, column: Column, may_make_f
         for name, each in offered.items()
         if name.startswith(MARK)
     ]  # fmt: skip
-    return targets
+    return targets + [
+        {"value": name, "label": capital(str(each.label)), "group": _("Linked record"), "is_chosen": name == chosen}
+        for name, each in offered.items()
+        if LINK in name
+    ]
+
+
+def after(run: ImportRun, actor: Actor) -> list[dict[str, Any]]:
+    """Offer to make the linked records that are not there yet."""
+    mapped = {name.partition(LINK)[0] for name in run.mapping.values()}
+    chosen = run.options.get("make", ())
+    told = _("Make a new %(type)s where none is called so")
+    return [
+        {"name": f"make-{name}", "label": told % {"type": target.singular_label}, "is_on": name in chosen}
+        for name, (_spec, target) in makeable(actor, record_type(run.type_key)).items()
+        if name in mapped
+    ]
+
+
+def posted_make(posted: Mapping[str, Any], run: ImportRun, actor: Actor) -> dict[str, Any]:
+    """Read which linked records are to be made; what the form did not offer stays as it is."""
+    offered = {option["name"].removeprefix("make-") for option in after(run, actor)}
+    if "has_options" not in posted or not offered:
+        return {}
+    kept = [name for name in run.options.get("make", ()) if name not in offered]
+    return {"make": kept + [name for name in sorted(offered) if f"make-{name}" in posted]}
 
 
 def _filled_share(run: ImportRun, column: Column) -> float:
@@ -219,9 +245,16 @@ def label_of(rt: RecordType, name: str) -> Any:
         return _("Record id")
     if name == "+":
         return _("the same fields together")
+    if LINK in name:
+        field, _mark, column = name.partition(LINK)
+        return f"{label_of(rt, field)}: {label_of(_linked_type(rt, field), column)}"
     if name in declared(rt):
         return capital(str(declared(rt)[name].label))
     return capital(fields_of(rt)[name].label) if name in fields_of(rt) else name
+
+
+def _linked_type(rt: RecordType, field: str) -> RecordType:
+    return record_type(fields_of(rt)[field].target) if field in fields_of(rt) else rt
 
 
 def preview(run: ImportRun, actor: Actor, sample: list[reading.Row], at: int = 0) -> dict[str, Any] | None:

@@ -117,7 +117,15 @@ def figures(run: ImportRun) -> list[dict[str, Any]]:
             {"label": label, "value": format_number(run.counts.get(name, 0)), "note": notes.get(name, ""), "url": ""}
             for name, label in _outcomes().items()
         ),
+        *_linked_figure(run),
     ]
+
+
+def _linked_figure(run: ImportRun) -> list[dict[str, Any]]:
+    """Say how many linked records were made beside the rows' own."""
+    count = run.options.get("linked", 0)
+    label, note = _("Linked records"), _("made beside the rows")
+    return [{"label": label, "value": format_number(count), "note": note, "url": ""}] if count else []
 
 
 def reconciled(run: ImportRun) -> dict[str, Any]:

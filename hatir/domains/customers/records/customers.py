@@ -26,6 +26,7 @@ from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
 from hatir.foundation.transfer.further import Further, address_columns, declare_further
+from hatir.foundation.transfer.linking import declare_linked
 
 CONTACT = Section(
     "contact",
@@ -276,6 +277,7 @@ declare_further(
         {"home": _("Home address"), "delivery": _("Delivery address"), "other": _("Other address")},
     ),
 )
+declare_linked("customers.customer", company="customers.company")
 declare_view("customers.customer", "mine", _("My customers"), {"field": "owner", "op": "is", "value": {"var": "me"}})
 declare_view(
     "customers.customer",

@@ -102,6 +102,7 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
     if request.method == "POST":
         try:
             remember = {"remember": "keep_template" in request.POST}
+            remember |= import_mapping.posted_make(request.POST, run, actor)
             run = taken_mapping(request, run, options=remember)
             actions.start_check(run.pk, actor=actor)
             return HttpResponseRedirect(pages.url_of(run, "check"))
@@ -117,6 +118,7 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "summary": import_mapping.summary(run),
         "preview": import_mapping.preview(run, actor, sample),
         "guess_url": pages.url_of(run, "matching"),
+        "after": import_mapping.after(run, actor),
         "back_url": f"/import/?type={run.type_key}",
         "next_label": _("On to the check"),
         "keep_template": run.options.get("remember", True),
