@@ -213,7 +213,7 @@ class TestRights:
 
 
 def actor_user(actor: Actor) -> Any:
-    return User.objects.get(pk=actor.user_id)
+    return User.objects.get(pk=actor.user_id or 0)
 
 
 class TestAMillionRows:
