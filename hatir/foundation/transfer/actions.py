@@ -345,6 +345,8 @@ def start_revert(run_id: int, *, actor: Actor) -> ImportRun:
         task = task_of("transfer.revert").using(unique_key=f"transfer.revert:{run.pk}", subject=run.file.name)
         run.job_id = task.enqueue(run_id=run.pk, actor=actor).pk
         run.save(update_fields=["state", "job_id"])
+        if run.bundle is not None:
+            ImportRun.objects.filter(bundle=run.bundle).update(state=REVERTING, job_id=run.job_id)
     return run
 
 

@@ -37,6 +37,8 @@ class Options:
     create_new: bool = True
     create_missing: bool = True
     clear_empty: bool = False
+    expected: tuple[str, ...] = ()
+    """Relations whose other ends are in a file that is imported before (in a trial they are not there yet)."""
     make: tuple[str, ...] = ()
     """Relations whose other end is made where nothing is called so."""
 
@@ -73,7 +75,14 @@ class Batcher:
         self.linkers = linkers
         self.adder = Adder(rt, further or {}, actor)
         self.writable = frozenset(writable_fields(actor, rt))
-        self.cleaner = Cleaner(rt, fields, actor, decimal_mark=decimal_mark, create_missing=options.create_missing)
+        self.cleaner = Cleaner(
+            rt,
+            fields,
+            actor,
+            decimal_mark=decimal_mark,
+            create_missing=options.create_missing,
+            expected=options.expected,
+        )
         self.matcher = Matcher(rt, options.match_on, fields, actor)
 
     def read(self, rows: list[IncomingRow]) -> None:

@@ -35,8 +35,8 @@ MOST_AT_ONCE = 1000
 
 def trial_batcher(run: ImportRun, actor: Actor) -> Batcher:
     """Prepare a trial. Where matches are to be made once more, they are looked for nevertheless, to be shown."""
-    again = {"on_match": "update"} if run.options.get("on_match") == "create" else None
-    return batcher_of(run, actor, again)
+    again = {"on_match": "update"} if run.options.get("on_match") == "create" else {}
+    return batcher_of(run, actor, {**again, "expected": tuple(run.options.get("expected", ()))})
 
 
 def tried(batcher: Batcher, rows: list[IncomingRow]) -> Outcome:

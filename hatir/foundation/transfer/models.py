@@ -31,7 +31,8 @@ class ImportRun(models.Model):
     `table` says how the file is read, `mapping` which column (by place) goes to which field, `options` the rest.
     `value_map` says for a column (by place) what a value of the file (folded) becomes, `profile` what stands in the
     columns. `next_row` is the checkpoint: so many rows are dealt with and committed. `counts` are those of the import,
-    `check_counts` and `check_notes` those of the trial before it.
+    `check_counts` and `check_notes` those of the trial before it. Files that were given together share a `bundle`
+    (the id of one of their runs) and are imported by `position`.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
@@ -51,6 +52,8 @@ class ImportRun(models.Model):
     error = models.TextField(blank=True)
     operation = models.CharField(max_length=32, blank=True)
     job_id = models.BigIntegerField(null=True)
+    bundle = models.BigIntegerField(null=True)
+    position = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -58,7 +61,10 @@ class ImportRun(models.Model):
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
-        indexes = [models.Index(fields=["created_by", "-id"], name="import_by_user")]
+        indexes = [
+            models.Index(fields=["created_by", "-id"], name="import_by_user"),
+            models.Index(fields=["bundle", "position"], name="import_of_bundle"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type_key} {self.public_id}"

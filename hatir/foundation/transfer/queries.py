@@ -47,6 +47,13 @@ def import_run(actor: Actor, run_id: int) -> ImportRun:
     return found
 
 
+def bundle_of(run: ImportRun) -> list[ImportRun]:
+    """List the runs of the files that were given together with this one's, in their order; else this one alone."""
+    if run.bundle is None:
+        return [run]
+    return list(ImportRun.objects.select_related("file").filter(bundle=run.bundle).order_by("position", "id"))
+
+
 def source_name(run: ImportRun) -> str:
     """Name the export that the run's file is taken for; "" for none."""
     found = sources().get(run.options.get("source", ""))

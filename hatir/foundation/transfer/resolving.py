@@ -100,12 +100,19 @@ class Cleaner:
     """Reads cells as the fields of one type, with the rights of one actor."""
 
     def __init__(
-        self, rt: RecordType, fields: Mapping[str, FieldSpec], actor: Actor, *, decimal_mark: str, create_missing: bool
+        self,
+        rt: RecordType,
+        fields: Mapping[str, FieldSpec],
+        actor: Actor,
+        *,
+        decimal_mark: str,
+        create_missing: bool,
+        expected: Collection[str] = (),
     ) -> None:
         self.rt, self.fields, self.actor = rt, fields, actor
-        self.decimal_mark, self.create_missing = decimal_mark, create_missing
         self._known: dict[str, dict[str, tuple[Any, str]]] = {}
         self._texts: dict[tuple[bool, str], list[str]] = {}
+        self.decimal_mark, self.create_missing, self.expected = decimal_mark, create_missing, frozenset(expected)
         self._choices = {name: choices_by_name(spec) for name, spec in fields.items() if spec.kind in CHOICES}
 
     def read(self, rows: list[IncomingRow]) -> None:
@@ -201,6 +208,8 @@ class Cleaner:
             row.values[spec.name] = ids if spec.kind == "relations" else ids[0]
         elif lost[0] in found:
             row.errors[spec.name] = _("More than one record is called “%(value)s”.") % {"value": lost[0][:60]}
+        elif spec.name in self.expected:
+            return  # a record of another file, which comes before this one
         elif spec.target and record_type(spec.target).root_key == self.rt.root_key and spec.kind == "relation":
             row.loose[spec.name] = lost[0][:400]
         else:

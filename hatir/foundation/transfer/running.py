@@ -66,7 +66,8 @@ def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None =
         raise NothingMapped
     known = {each.name for each in dataclass_fields(Options)}
     chosen = {name: value for name, value in run.options.items() if name in known} | dict(options or {})
-    tuples = {name: tuple(chosen.get(name, ())) for name in ("match_on", "make")}
+    expected = tuple((options or {}).get("expected", ()))
+    tuples = {**{name: tuple(chosen.get(name, ())) for name in ("match_on", "make")}, "expected": expected}
     given = Options(**{**chosen, **tuples})
     mark = reading.table_from_json(run.table).decimal_mark
     linkers = _linkers(rt, mapped, given, actor, mark)
@@ -155,8 +156,6 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     batcher = batcher_of(run, actor)
     columns = columns_of(run, batcher)
     take_profile(run)
-    if run.next_row == 0:
-        record_event("import", actor=actor, type_key=batcher.rt.root_key, title=run.file.name)
     free_since, remake = time.monotonic(), None
     for read in batches(run, batcher, run.next_row):
         part = read
@@ -168,6 +167,8 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
             if remake is not None:
                 part = remake(part)
                 batcher.read(part)
+            if run.next_row == 0:  # with the first batch, so that a worker killed before it notes nothing
+                record_event("import", actor=actor, type_key=batcher.rt.root_key, title=run.file.name)
             outcome = batcher.write(part)
             keep_rejected(run, outcome, columns, is_trial=False)
             _keep_loose(run, outcome)

@@ -115,3 +115,19 @@ LINK_WORDS: dict[str, tuple[str, ...]] = {
     ),
 }
 """How a column begins that speaks of a linked record: "Account Phone", "Firma Telefonu"."""
+
+TYPE_WORDS: dict[str, tuple[str, ...]] = {
+    "customers.company": (
+        "account",
+        "accounts",
+        "company",
+        "companies",
+        "firma",
+        "firmalar",
+        "sirket",
+        "sirketler",
+        "cari",
+    ),
+    "customers.person": ("contact", "contacts", "person", "people", "kisi", "kisiler", "lead", "leads"),
+}
+"""What files are called by what they hold."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from hatir.foundation.jobs.errors import Cancelled, HandedBack, LeaseLost, told
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.transfer import checking, running
 from hatir.foundation.transfer.models import CANCELLED, DONE, DRAFT, FAILED, ImportRun
-from hatir.foundation.transfer.steps import load_run, note_reverted, settle
+from hatir.foundation.transfer.steps import load_run, note_reverted, of_operation, runs_of, settle
 
 
 @task(
@@ -39,7 +40,19 @@ def check_import(job: JobContext, run_id: int) -> dict[str, Any]:
 @task(key="transfer.import", kind="long", label=_("Import"), titled=_("Importing %(subject)s"), max_attempts=5)
 def import_file(job: JobContext, run_id: int) -> dict[str, Any]:
     """Write all rows of a run, from its checkpoint on."""
-    run = load_run(run_id)
+    return _import_run(load_run(run_id), job)
+
+
+@task(key="transfer.import_all", kind="long", label=_("Import"), titled=_("Importing %(subject)s"), max_attempts=5)
+def import_files(job: JobContext, bundle: int) -> dict[str, Any]:
+    """Write the files of a bundle one after another; those that are done stay done."""
+    totals: Counter[str] = Counter()
+    for run in runs_of(bundle):
+        totals.update(run.counts if run.state == DONE else _import_run(run, job))
+    return dict(totals)
+
+
+def _import_run(run: ImportRun, job: JobContext) -> dict[str, Any]:
     try:
         running.import_rows(run, job, _importer(run, job.actor.in_operation(run.operation)))
     except (HandedBack, LeaseLost):
@@ -64,7 +77,7 @@ def import_file(job: JobContext, run_id: int) -> dict[str, Any]:
 def revert_import(job: JobContext, run_id: int) -> dict[str, Any]:
     """Take the run's operation back, latest change first."""
     run = load_run(run_id)
-    total = sum(run.counts.get(name, 0) for name in ("new", "updated"))
+    total = sum(each.counts.get(name, 0) for each in of_operation(run) for name in ("new", "updated"))
     try:
         result = undo(run.operation, job.actor, progress=lambda done: job.progress(done, total))
     except Cancelled:

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 from hatir.foundation.access.queries import may
 from hatir.foundation.jobs.models import Job
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.refs import parse_ref
-from hatir.foundation.records.registry import record_types
+from hatir.foundation.records.registry import fields_of, record_type, record_types
 from hatir.foundation.transfer import actions, queries
 from hatir.foundation.transfer.models import CHECKED, DRAFT, REVERTED, ImportRun
 from hatir.interface.web.presenting import capital
@@ -54,7 +55,15 @@ def recent(actor: Actor) -> list[dict[str, str]]:
     """List the actor's last imports."""
     shown = []
     for run in queries.imports_of(actor)[:5]:
-        step = "mapping" if run.state == DRAFT else "check" if run.state in ("checking", CHECKED) else "result"
+        step = (
+            "files"
+            if run.bundle
+            else "mapping"
+            if run.state == DRAFT
+            else "check"
+            if run.state in ("checking", CHECKED)
+            else "result"
+        )
         shown.append({"title": run.file.name, "note": str(run.get_state_display()), "url": url_of(run, step)})
     return shown
 
@@ -143,7 +152,11 @@ def reconciled(run: ImportRun) -> dict[str, Any]:
 
 def revert_text(run: ImportRun) -> str:
     """Say what taking back would do."""
-    count = run.counts.get("new", 0) + run.counts.get("updated", 0)
+    return revert_text_of(run.counts.get("new", 0) + run.counts.get("updated", 0))
+
+
+def revert_text_of(count: int) -> str:
+    """Say what taking so many records back would do."""
     return ngettext(
         "%(count)d record goes back to how it was; records changed since stay.",
         "%(count)d records go back to how they were; records changed since stay.",
@@ -157,3 +170,86 @@ def conflicts(run: ImportRun) -> list[dict[str, str]]:
         return []
     skipped = run.check_notes.get("skipped", [])
     return [{"title": s["title"], "url": parse_ref(s["record"]).url, "reason": s["reason"]} for s in skipped]
+
+
+# --- several files at once ---
+
+
+def bundle_steps(runs: list[ImportRun]) -> list[dict[str, Any]]:
+    """List the three steps of several files."""
+    current = 2 if all(run.state in actions.OPEN for run in runs) else 3
+    labels = (_("Files"), _("What they hold"), _("Import"))
+    return [
+        {
+            "number": number,
+            "label": label,
+            "state": "done" if number < current else "current" if number == current else "",
+            "url": "",
+        }
+        for number, label in enumerate(labels, start=1)
+    ]
+
+
+def bundle_page(runs: list[ImportRun], actor: Actor, errors: list[str]) -> dict[str, Any]:
+    """Show the files of a bundle: what each holds while they are open, and what came of each after."""
+    is_open = all(run.state in actions.OPEN for run in runs)
+    ended = not is_open and not any(run.state in ("running", "reverting") for run in runs)
+    undo = None
+    may_revert = [run for run in runs if actions.may_be_reverted(run)]
+    if ended and may_revert:
+        counted = sum(run.counts.get(name, 0) for run in runs for name in ("new", "updated"))
+        undo = {"url": f"/import/{may_revert[0].public_id}/revert/", "text": revert_text_of(counted)}
+    rest = sum(run.next_row - sum(run.counts.get(name, 0) for name in _outcomes()) for run in runs)
+    read = format_number(sum(run.next_row for run in runs))
+    told = (
+        _("%(read)s rows of all files are accounted for.") if not rest else _("Rows are missing: please report this.")
+    )
+    return {
+        "errors": errors,
+        "files": [_bundle_file(run, number, actor) for number, run in enumerate(runs, start=1)],
+        "is_open": is_open,
+        "is_running": not is_open and not ended,
+        "is_stopped": ended and any(run.state in ("cancelled", "failed") for run in runs),
+        "sums": {"is_right": not rest, "text": told % {"read": read}} if ended else None,
+        "undo": undo,
+    }
+
+
+def _bundle_file(run: ImportRun, number: int, actor: Actor) -> dict[str, Any]:
+    is_open = run.state in actions.OPEN
+    rt = record_type(run.type_key)
+    rows = _("%(rows)s rows") % {"rows": format_number(run.row_count or run.profile.get("rows", 0))}
+    mapped = sum(bool(name) for name in run.mapping.values())
+    columns = _("%(done)d of %(total)d columns matched") % {"done": mapped, "total": len(run.table["headers"])}
+    has_rejected = queries.rejections(run, is_trial=False).exists()
+    checked = run.state == CHECKED
+    return {
+        "id": run.public_id,
+        "number": number,
+        "name": run.file.name,
+        "note": f"{rows}, {columns}",
+        "types": [
+            {"value": each["key"], "label": each["label"], "is_chosen": each["is_chosen"]}
+            for each in types_for(actor, run.type_key)
+        ]
+        if is_open
+        else [],
+        "type": capital(rt.plural_label),
+        "state": str(run.get_state_display()),
+        "links": _bundle_links(run, rt),
+        "url": url_of(run, "check" if checked else "mapping"),
+        "url_text": _("See the check") if checked else _("Columns and check"),
+        "failure": run.error,
+        "figures": figures(run) if not is_open and run.next_row else [],
+        "error_file_url": f"/import/{run.public_id}/rejected.csv" if has_rejected else "",
+    }
+
+
+def _bundle_links(run: ImportRun, rt: RecordType) -> list[str]:
+    expected = run.options.get("expected", ())
+    told = _("“%(column)s” leads to the records of another file (%(field)s).")
+    return [
+        told % {"column": run.table["headers"][int(at)], "field": fields_of(rt)[name].label}
+        for at, name in sorted(run.mapping.items(), key=lambda pair: int(pair[0]))
+        if name in expected
+    ]

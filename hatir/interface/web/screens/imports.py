@@ -17,7 +17,7 @@ from hatir.foundation.files.actions import store
 from hatir.foundation.files.errors import FileRefused
 from hatir.foundation.jobs import queries as job_queries
 from hatir.foundation.records.errors import NotFoundHere, RecordError
-from hatir.foundation.transfer import actions, queries
+from hatir.foundation.transfer import actions, bundles, queries
 from hatir.foundation.transfer.errors import AlreadyStarted, TransferRefused
 from hatir.foundation.transfer.models import CHECKING, DONE, REVERTED, REVERTING, RUNNING, ImportRun
 from hatir.interface.web import import_checks, import_mapping
@@ -75,6 +75,8 @@ def choose_file(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
+            if len(request.FILES.getlist("file")) > 1:
+                return HttpResponseRedirect(pages.url_of(_opened_together(request), "files"))
             return HttpResponseRedirect(pages.url_of(_opened(request, chosen), "mapping"))
         except (FileRefused, TransferRefused, RecordError) as problem:
             errors = [str(problem)]
@@ -90,6 +92,12 @@ def _opened(request: HttpRequest, type_key: str) -> ImportRun:
     actor = actor_of(request)
     file = store(given.chunks(), name=given.name or "file", actor=actor, limit_bytes=LARGEST_BYTES)
     return actions.begin_import(file, type_key, actor=actor)
+
+
+def _opened_together(request: HttpRequest) -> ImportRun:
+    actor, files = actor_of(request), request.FILES.getlist("file")
+    stored = [store(f.chunks(), name=f.name or "file", actor=actor, limit_bytes=LARGEST_BYTES) for f in files]
+    return bundles.begin_bundle(stored, actor=actor)[0]
 
 
 @for_run
@@ -198,14 +206,15 @@ def duplicates(request: HttpRequest, run: ImportRun) -> HttpResponse:
             return HttpResponseRedirect(
                 f"{pages.url_of(run, 'duplicates')}?{urlencode({'page': request.POST['page']})}"
             )
-        actions.start_import(run.pk, actor=actor)
+        if run.bundle is None:
+            actions.start_import(run.pk, actor=actor)
         return HttpResponseRedirect(pages.url_of(run, "result"))
     context = {
         **import_checks.pairs(run, actor, request.GET.get("page", "")),
         "summary": pages.check_summary(run),
         "policy": import_checks.policies(run),
         "back_url": pages.url_of(run, "check"),
-        "next_label": _("Import"),
+        "next_label": _("Import") if run.bundle is None else _("On to all files"),
         "next_note": _("It can be taken back for %(days)d days.") % {"days": actions.REVERT_DAYS},
     }
     return _page(request, run, 4, context)
@@ -214,6 +223,8 @@ def duplicates(request: HttpRequest, run: ImportRun) -> HttpResponse:
 @for_run
 def result(request: HttpRequest, run: ImportRun) -> HttpResponse:
     """Show how the import goes, then what came of it."""
+    if run.bundle is not None:
+        return HttpResponseRedirect(pages.url_of(run, "files"))
     if run.state in actions.OPEN:
         return HttpResponseRedirect(pages.url_of(run, "mapping"))
     if run.state in (RUNNING, REVERTING):
