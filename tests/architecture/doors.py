@@ -45,6 +45,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
     "foundation.jobs": {"context", "declaration", "errors", "running", "schedule", "worker"},
     "foundation.files": {"errors"},
     "foundation.transfer": {
+        "bundles",
         "cells",
         "errors",
         "exporting",

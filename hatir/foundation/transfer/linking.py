@@ -143,7 +143,7 @@ class Linker:
     def _write(self, others: list[IncomingRow], waiting: Sequence[tuple[IncomingRow, IncomingRow]]) -> int:
         self.writer.read(others)
         outcome = self.writer.write(others)
-        ids = {row.line: match.record.pk for row, match, _done in outcome.matched}
+        ids = {row.line: match.pk for row, match, _done in outcome.matched}
         ids |= {row.line: record.pk for row, record in outcome.made.values()}
         refused = {row.line: reason for row, reason in outcome.rejected}
         for row, other in waiting:
