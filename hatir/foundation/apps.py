@@ -110,6 +110,11 @@ class WebhooksApp(RoomApp):
     label = "webhooks"
 
 
+class QualityApp(RoomApp):
+    name = "hatir.foundation.quality"
+    label = "quality"
+
+
 class PipelineApp(AppConfig):
     """Stands last: every room is loaded, so the order of steps can be set and the declarations checked."""
 

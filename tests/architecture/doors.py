@@ -63,6 +63,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
     "foundation.audit": {"sealing", "steps", "undo"},
     "foundation.live": {"counts", "hub", "stream"},
     "foundation.savedviews": {"bulk", "declared", "lists", "selection"},
+    "foundation.quality": {"checks", "uses"},
     "foundation.pipeline": {"steps"},
     "foundation.apps": set(),
 }

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "hatir.domains.customers.apps.CustomersApp",
     "hatir.config.backups.apps.BackupsApp",
     # Last: by now every room is loaded, so the order of a write can be set.
+    "hatir.foundation.apps.QualityApp",
     "hatir.foundation.apps.PipelineApp",
 ]
 

@@ -11,9 +11,10 @@ from hatir.domains.customers.records.customers import (
     RELATION_KIND,
     TAG,
 )
+from hatir.domains.customers.records.quality import FINDING
 from hatir.domains.customers.records.segments import SEGMENT, TARGET_CRITERION, TARGET_PROFILE, TRAIT
 
 __all__ = [
-    "ADDRESS", "COMPANY_TYPE", "CONTACT_POINT", "CUSTOMER", "LIST", "PERSON_TYPE", "RELATION", "RELATION_KIND",
-    "SEGMENT", "TAG", "TARGET_CRITERION", "TARGET_PROFILE", "TRAIT",
+    "ADDRESS", "COMPANY_TYPE", "CONTACT_POINT", "CUSTOMER", "FINDING", "LIST", "PERSON_TYPE", "RELATION",
+    "RELATION_KIND", "SEGMENT", "TAG", "TARGET_CRITERION", "TARGET_PROFILE", "TRAIT",
 ]  # fmt: skip
