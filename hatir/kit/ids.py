@@ -22,6 +22,7 @@ MAX_ID = (1 << 63) - 1
 ENCODED_LENGTH = 13
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _VALUES |= {letter.lower(): value for letter, value in list(_VALUES.items())}  # ascii-only: base32
 # People copy these by hand; Crockford's base32 reads the look-alikes as digits.
@@ -122,11 +123,8 @@ def encode_id(key: int) -> str:
     """
     if not 0 <= key <= MAX_ID:
         raise ValueError("record key out of range")
-    letters = [""] * ENCODED_LENGTH
-    for place in range(ENCODED_LENGTH - 1, -1, -1):
-        letters[place] = _ALPHABET[key & 31]
-        key >>= 5
-    return "".join(letters)
+    pairs = (_PAIRS[(key >> place) & 1023] for place in (50, 40, 30, 20, 10, 0))
+    return _ALPHABET[key >> 60] + "".join(pairs)
 
 
 def decode_id(text: str) -> int:

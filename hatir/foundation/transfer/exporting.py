@@ -22,7 +22,7 @@ from hatir.foundation.audit.actions import record_event
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, NotFoundHere
-from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.fields import NUMERIC, TEXTUAL, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import to_json
@@ -30,17 +30,21 @@ from hatir.foundation.transfer.cards_out import card_of, part_lines, texts_of
 from hatir.foundation.transfer.cells import join_items, neutralise
 from hatir.foundation.transfer.further import declared
 from hatir.foundation.transfer.mapping import ID
+from hatir.foundation.transfer.stored import ID as OWN_ID
+from hatir.foundation.transfer.stored import StoredReader
 from hatir.kit.ids import encode_id
 
 Format = Literal["csv", "xlsx", "jsonl", "vcf"]
 FORMATS: tuple[Format, ...] = ("csv", "xlsx", "jsonl", "vcf")
 BATCH = 500
+COLUMN_BATCH = 2000
 MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/x-ndjson",
     "vcf": "text/vcard; charset=utf-8",
 }
+Titles = Mapping[str, Mapping[int, str]]
 LONGEST_EXCEL_TEXT = 32_767
 
 
@@ -117,7 +121,7 @@ def has_cards(rt: RecordType) -> bool:
 
 
 def batches(export: Export) -> Iterator[list[tuple[Any, list[Any]]]]:
-    """Give (record, typed values) in batches, oldest first; related records are read once a batch."""
+    """Give (record, typed values) in batches, oldest first, where the record itself is needed (cards)."""
     sets = [spec.path for spec in export.specs if spec.kind == "relations" and spec.path]
     rows, last = export.rows.order_by("pk").prefetch_related(*sets), 0
     while part := list(rows.filter(pk__gt=last)[:BATCH]):
@@ -127,31 +131,55 @@ def batches(export: Export) -> Iterator[list[tuple[Any, list[Any]]]]:
         ]
 
 
+def columns(export: Export) -> Iterator[tuple[list[int], list[list[Any]]]]:
+    """Give ids and, for each field, its typed values, in batches, oldest first. No objects are made."""
+    reader = StoredReader(export.rt, export.specs)
+    rows, last = export.rows.order_by("pk"), 0
+    while part := reader.read(rows.filter(pk__gt=last)[:COLUMN_BATCH]):
+        reader.add_sets({stored[OWN_ID]: stored for stored in part})
+        last = part[-1][OWN_ID]
+        values = [_shown_column(export.actor, spec, [stored[spec.name] for stored in part]) for spec in export.specs]
+        yield [stored[OWN_ID] for stored in part], values
+
+
+def _shown_column(actor: Actor, spec: FieldSpec, values: list[Any]) -> list[Any]:
+    return [shown(actor, spec, value) for value in values] if spec.masked else values
+
+
 def _csv(export: Export) -> Iterator[bytes]:
+    delimiter = export.request.delimiter
+    yield b"\xef\xbb\xbf" + _csv_lines([[neutralise(header) for header in export.headers]], delimiter)
+    for ids, values in columns(export):
+        titles = titles_of(export, values)
+        texts = [_texts(spec, found, titles, export) for spec, found in zip(export.specs, values, strict=True)]
+        yield _csv_lines(zip(map(encode_id, ids), *texts, strict=True), delimiter)
+
+
+def _csv_lines(rows: Iterable[Iterable[str]], delimiter: str) -> bytes:
+    lines = io.StringIO()
+    csv.writer(lines, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return lines.getvalue().encode()
+
+
+def _texts(spec: FieldSpec, values: list[Any], titles: Titles, export: Export) -> list[str]:
+    """Give the cells of one column. Texts need no more than a look at their first letter; values that repeat are
+    put into words once."""
+    if spec.kind in TEXTUAL:
+        return [neutralise(value) if value else "" for value in values]
     comma = export.request.delimiter == ";"
-    yield b"\xef\xbb\xbf" + _csv_line([neutralise(header) for header in export.headers], export.request.delimiter)
-    for part in batches(export):
-        titles = titles_of(export, part)
-        lines = []
-        for record, values in part:
-            cells = [_text(spec, value, titles, comma=comma) for spec, value in zip(export.specs, values, strict=True)]
-            lines.append(_csv_line([encode_id(record.pk), *cells], export.request.delimiter))
-        yield b"".join(lines)
-
-
-def _csv_line(cells: Iterable[str], delimiter: str) -> bytes:
-    line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
-    return line.getvalue().encode()
+    if spec.is_many or spec.kind in NUMERIC:  # lists have no hash; 1 and 1.00 are equal but not written alike
+        return [_text(spec, value, titles, comma=comma) for value in values]
+    known = {value: _text(spec, value, titles, comma=comma) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def _jsonl(export: Export) -> Iterator[bytes]:
-    for part in batches(export):
-        titles = titles_of(export, part)
+    for ids, values in columns(export):
+        titles = titles_of(export, values)
         lines = []
-        for record, values in part:
-            body: dict[str, Any] = {ID: encode_id(record.pk)}
-            for spec, value in zip(export.specs, values, strict=True):
+        for pk, row in zip(ids, zip(*values, strict=True) if values else ((),) * len(ids), strict=True):
+            body: dict[str, Any] = {ID: encode_id(pk)}
+            for spec, value in zip(export.specs, row, strict=True):
                 related = spec.kind in (*TO_ONE, "relations")
                 body[spec.name] = related_names(spec, value, titles) if related else to_json(spec, value)
             lines.append(json.dumps(body, ensure_ascii=False) + "\n")
@@ -161,7 +189,7 @@ def _jsonl(export: Export) -> Iterator[bytes]:
 def _cards(export: Export) -> Iterator[bytes]:
     specs = {spec.name: spec for spec in export.specs}
     for part in batches(export):
-        titles = titles_of(export, part)
+        titles = titles_of(export, _turned(export, [values for _record, values in part]))
         parts = part_lines(export.actor, export.rt, [record for record, _values in part], specs)
         pieces = []
         for record, values in part:
@@ -185,11 +213,11 @@ def _xlsx(export: Export) -> Iterator[bytes]:
     sheet = book.create_sheet(str(export.rt.plural_label)[:31])
     sheet.freeze_panes = "A2"
     sheet.append([neutralise(header) for header in export.headers])
-    for part in batches(export):
-        titles = titles_of(export, part)
-        for record, values in part:
-            cells = [_cell(spec, value, titles) for spec, value in zip(export.specs, values, strict=True)]
-            sheet.append([encode_id(record.pk), *cells])
+    for ids, values in columns(export):
+        titles = titles_of(export, values)
+        told = [[_cell(spec, value, titles) for value in of] for spec, of in zip(export.specs, values, strict=True)]
+        for row in zip(map(encode_id, ids), *told, strict=True):
+            sheet.append(row)
     with tempfile.TemporaryDirectory(prefix="hatir-export-") as folder:
         path = Path(folder) / "export.xlsx"
         book.save(path)
@@ -201,14 +229,21 @@ def _xlsx(export: Export) -> Iterator[bytes]:
 # --- values ---
 
 
-def titles_of(export: Export, part: Sequence[tuple[Any, list[Any]]]) -> dict[str, dict[int, str]]:
-    """Read the names of related records, one statement a related type, only of those that the actor sees."""
+def _turned(export: Export, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Make columns of rows."""
+    return [[row[place] for row in rows] for place in range(len(export.specs))]
+
+
+def titles_of(export: Export, values: Sequence[Sequence[Any]]) -> dict[str, dict[int, str]]:
+    """Read the names of related records, one statement a related type, only of those that the actor sees.
+
+    `values` are the columns of the export.
+    """
     wanted: dict[str, set[int]] = {}
-    for place, spec in enumerate(export.specs):
+    for spec, column in zip(export.specs, values, strict=True):
         if spec.kind in (*TO_ONE, "relations"):
-            for _record, values in part:
-                ids = values[place] if isinstance(values[place], list) else [values[place]]
-                wanted.setdefault(_target(spec), set()).update(pk for pk in ids if pk is not None)
+            ids = {pk for value in column for pk in value} if spec.kind == "relations" else set(column) - {None}
+            wanted.setdefault(_target(spec), set()).update(ids)
     found: dict[str, dict[int, str]] = {}
     for type_key, ids in wanted.items():
         target = record_type(type_key)

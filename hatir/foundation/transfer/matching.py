@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,16 +15,15 @@ from hatir.foundation.records.expressions import Fold
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.registry import fields_of
-from hatir.foundation.records.values import from_plain
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.resolving import IncomingRow, spellings
+from hatir.foundation.transfer.stored import ID as OWN_ID
+from hatir.foundation.transfer.stored import StoredReader
 from hatir.kit.email_address import normalise_email
 from hatir.kit.phone import normalise_phone
 from hatir.kit.text_tr import fold
 
 TOGETHER = "+"
-OWN = "custom"
-"""The column of the own fields."""
 PHONES_REMEMBERED = 2000
 
 
@@ -49,9 +48,9 @@ class Matcher:
         self.fields = fields_of(rt)
         self.match_on = [name for name in match_on if name in self.fields]
         used = [self.fields[name] for name in (*written, *self.match_on, rt.title) if name in self.fields]
-        self.sets = [spec for spec in used if spec.kind == "relations" and spec.path]
-        self.own = [spec for spec in used if spec.is_custom]
-        self.columns = self._columns([spec for spec in used if spec.path and spec.kind != "relations"])
+        self.sets = [spec.path for spec in used if spec.kind == "relations" and spec.path]
+        normal = [column for spec in used if spec.kind == "phone" and (column := _normal_column(spec, rt.model))]
+        self.stored = StoredReader(rt, used, normal)
         self.together = any(self.fields[name].kind in (*TO_ONE, "choice") for name in self.match_on)
 
     def keys_of(self, row: IncomingRow) -> list[tuple[str, str]]:
@@ -76,52 +75,26 @@ class Matcher:
         for name in () if self.together else self.match_on:
             left = [r for r in rows if r.line not in found and not r.errors and r.values.get(name) not in (None, "")]
             self._by_field(self.fields[name], left, found)
-        self._read_sets(found.values())
+        self.stored.add_sets({match.pk: match.stored for match in found.values()})
         return found
-
-    def _columns(self, specs: Sequence[FieldSpec]) -> dict[str, str]:
-        """Give the column of each name under which a value is known; helper columns go by their own."""
-        columns = {spec.name: f"{spec.path}_id" if spec.kind in TO_ONE else spec.path for spec in specs}
-        normal = (_normal_column(spec, self.rt.model) for spec in specs if spec.kind == "phone")
-        return {"": "pk", **columns, **{name: name for name in normal if name}, **({OWN: OWN} if self.own else {})}
 
     def records(self, ids: Collection[int]) -> dict[int, Any]:
         """Fetch whole records that were found, to change them."""
-        found = visible(self.actor, self.rt).prefetch_related(*(spec.path for spec in self.sets))
+        found = visible(self.actor, self.rt).prefetch_related(*self.sets)
         return found.in_bulk(ids) if ids else {}
 
     def _visible(self) -> Any:
         return visible(self.actor, self.rt)
 
-    def _stored(self, rows: Any) -> list[dict[str, Any]]:
-        """Read the values of some records by field name; the id stands under "", links to many are read later."""
-        found = [dict(zip(self.columns, row, strict=True)) for row in rows.values_list(*self.columns.values())]
-        for stored in found if self.own else ():
-            for spec in self.own:
-                stored[spec.name] = from_plain(spec, stored[OWN].get(spec.custom_key))
-        return found
-
-    def _read_sets(self, matches: Iterable[Match]) -> None:
-        """Read the links to many of the found records: one statement a field."""
-        by_id = {match.pk: match.stored for match in matches}
-        for spec in self.sets if by_id else ():
-            relation: Any = self.rt.model._meta.get_field(spec.path)
-            here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
-            links = relation.remote_field.through._base_manager.filter(**{f"{here}__in": by_id})
-            for stored in by_id.values():
-                stored[spec.name] = []
-            for pk, other in links.values_list(here, there).order_by(there):
-                by_id[pk][spec.name].append(other)
-
     def _by_id(self, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:
         if not rows:
             return
-        asked = self._stored(self._visible().filter(pk__in=[row.record_id for row in rows]))
-        records = {stored[""]: stored for stored in asked}
+        asked = self.stored.read(self._visible().filter(pk__in=[row.record_id for row in rows]))
+        records = {stored[OWN_ID]: stored for stored in asked}
         for row in rows:
             known = records.get(row.record_id)
             if known is not None:
-                found[row.line] = Match(known[""], ID, known)
+                found[row.line] = Match(known[OWN_ID], ID, known)
             elif not row.id_is_hint:
                 row.errors[ID] = _("There is no record of this id.")
 
@@ -131,10 +104,10 @@ class Matcher:
         keys = {row.line: _keys(spec, row.values[spec.name]) for row in rows}
         living = self._visible() if spec.unique else self._visible().filter(archived_at=None)
         records: dict[str, list[dict[str, Any]]] = {}
-        for stored in self._stored(self._having(living, spec, rows, set().union(*keys.values()))):
+        for stored in self.stored.read(self._having(living, spec, rows, set().union(*keys.values()))):
             records.setdefault(_stored_key(spec, stored, self.rt.model), []).append(stored)
         for row in rows:
-            same = {r[""]: r for key in keys[row.line] for r in records.get(key, ()) if self._fits(spec, row, r)}
+            same = {r[OWN_ID]: r for key in keys[row.line] for r in records.get(key, ()) if self._fits(spec, row, r)}
             if len(same) == 1:
                 pk, stored = next(iter(same.items()))
                 found[row.line] = Match(pk, spec.name, stored)
@@ -163,12 +136,12 @@ class Matcher:
         wanted = {row.values[links[0]] for row in rows}
         records: dict[str, dict[str, Any]] = {}
         living = self._visible().filter(archived_at=None, **{f"{self.fields[links[0]].path}__in": wanted})
-        for stored in self._stored(living):
+        for stored in self.stored.read(living):
             records.setdefault(_together(self.fields, self.match_on, stored.get), stored)
         for row in rows:
             known = records.get(self._key_together(row))
             if known is not None:
-                found[row.line] = Match(known[""], TOGETHER, known)
+                found[row.line] = Match(known[OWN_ID], TOGETHER, known)
 
     def _key_together(self, row: IncomingRow) -> str:
         return _together(self.fields, self.match_on, row.values.get)

@@ -65,7 +65,7 @@ def _facts(batcher: Batcher, record: Any, actor: Actor) -> tuple[tuple[FieldSpec
     specs = tuple(batcher.fields.values())
     values = [shown(actor, spec, value_of(spec, record)) for spec in specs]
     export = Export(actor, batcher.rt, specs, None, ExportRequest(batcher.rt.key))
-    titles = titles_of(export, [(record, values)])
+    titles = titles_of(export, [[value] for value in values])
     told = []
     for spec, value in zip(specs, values, strict=True):
         if value in (None, "", []) or spec.name == batcher.rt.title:
