@@ -21,6 +21,7 @@ from hatir.foundation.transfer.further import Adder, Further
 from hatir.foundation.transfer.linking import Linker
 from hatir.foundation.transfer.matching import Match, Matcher
 from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
+from hatir.kit.email_address import normalise_email
 from hatir.kit.phone import normalise_phone
 
 Write = Callable[[Sequence[Any]], None]
@@ -292,7 +293,7 @@ class Batcher:
 
 
 def _is_same(spec: FieldSpec, value: Any, stored: Any) -> bool:
-    """Compare what a row gives with what is stored; two spellings of one telephone number are the same."""
+    """Compare what a row gives with what is stored; two spellings of one telephone number or e-mail are the same."""
     if isinstance(value, list):
         return sorted(value) == sorted(stored or [])
     if spec.kind == "phone" and stored:
@@ -300,4 +301,6 @@ def _is_same(spec: FieldSpec, value: Any, stored: Any) -> bool:
             return True
         number = normalise_phone(str(value)).e164
         return number is not None and number == normalise_phone(str(stored)).e164
+    if spec.kind == "email" and stored:
+        return normalise_email(str(value)) == stored
     return bool(value == stored)
