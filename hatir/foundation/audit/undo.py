@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +23,15 @@ from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.parts import is_part, part_of
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import fields_of, record_type
-from hatir.foundation.records.snapshot import snapshot
+from hatir.foundation.records.snapshot import links_of, snapshot
 from hatir.foundation.records.values import from_plain
 
-BATCH = 500
+BATCH = 1000
+READ = ("type_key", "verb", "record_id", "changes", "title")
 TOKEN_SECONDS = 60 * 60
 SIGNED_FOR = "hatir.undo"
+Links = Mapping[str, Mapping[int, list[int]]]
+"""By to-many field and record: the ids to which it links."""
 Progress = Callable[[int], None]
 
 
@@ -108,12 +111,14 @@ def _check_owner(operation: str, actor: Actor) -> None:
 def _runs(operation: str) -> Iterator[list[AuditEntry]]:
     """Cut the entries, latest first, into runs of one type and verb in which no record comes twice."""
     run: list[AuditEntry] = []
+    held: set[int | None] = set()
     for entry in _latest_first(operation):
         fits = run and (entry.type_key, entry.verb) == (run[0].type_key, run[0].verb) and len(run) < BATCH
-        if run and (not fits or any(entry.record_id == other.record_id for other in run[-BATCH:])):
+        if run and (not fits or entry.record_id in held):
             yield run
-            run = []
+            run, held = [], set()
         run.append(entry)
+        held.add(entry.record_id)
     if run:
         yield run
 
@@ -122,7 +127,7 @@ def _latest_first(operation: str) -> Iterator[AuditEntry]:
     """Read in pages: entries written meanwhile belong to another operation, so nothing shifts."""
     before: int | None = None
     while True:
-        rows = operation_entries(operation)
+        rows = operation_entries(operation).only(*READ)
         page = list((rows if before is None else rows.filter(pk__lt=before))[:BATCH])
         if not page:
             return
@@ -133,12 +138,13 @@ def _latest_first(operation: str) -> Iterator[AuditEntry]:
 def _revert(entries: list[AuditEntry], actor: Actor, skipped: list[Skipped]) -> int:
     rt = record_type(entries[0].type_key)
     records = _records(rt, entries)
+    links = _links(rt, entries, list(records))
     ready = []
     for entry in entries:
         record = records.get(entry.record_id)
         if record is None:
             skipped.append(_skip(entry, _("The record no longer exists.")))
-        elif not _is_unchanged(rt, entry, record):
+        elif not _is_unchanged(rt, entry, record, links):
             skipped.append(_skip(entry, _("It was changed since.")))
         else:
             ready.append((entry, record))
@@ -146,24 +152,24 @@ def _revert(entries: list[AuditEntry], actor: Actor, skipped: list[Skipped]) -> 
 
 
 def _records(rt: RecordType, entries: Sequence[AuditEntry]) -> dict[Any, Any]:
+    return rt.model._base_manager.in_bulk([entry.record_id for entry in entries])
+
+
+def _links(rt: RecordType, entries: Sequence[AuditEntry], ids: Sequence[int]) -> Links:
+    """Read what the records link to now, of the to-many fields that count: all of a new record, else those written."""
     used = {name for entry in entries for name in entry.changes}
     whole = entries[0].verb == "create"
-    paths = [fields_of(rt)[name].path for name in _to_many(rt) if whole or name in used]
-    rows = rt.model._base_manager.filter(pk__in=[entry.record_id for entry in entries])
-    return {row.pk: row for row in rows.prefetch_related(*paths)}
+    many = [name for name, spec in fields_of(rt).items() if spec.kind == "relations" and spec.path]
+    return {name: links_of(rt, name, ids) for name in many if whole or name in used}
 
 
-def _to_many(rt: RecordType) -> tuple[str, ...]:
-    return tuple(name for name, spec in fields_of(rt).items() if spec.kind == "relations" and spec.path)
-
-
-def _is_unchanged(rt: RecordType, entry: AuditEntry, record: Any) -> bool:
+def _is_unchanged(rt: RecordType, entry: AuditEntry, record: Any, links: Links) -> bool:
     """Compare with what the operation left: the fields it wrote, and for a new record all the others too."""
     if entry.verb in ("archive", "restore"):
         return (record.archived_at is not None) == (entry.verb == "archive")
     parts = {name for name in entry.changes if is_part(rt.key, name)}
     fields = [name for name in entry.changes if name not in parts]
-    now = snapshot(rt, record, _to_many(rt) if entry.verb == "create" else [n for n in fields if n in _to_many(rt)])
+    now = snapshot(rt, record) | {name: of[record.pk] for name, of in links.items()}
     if any(name not in now or now[name] != entry.changes[name][1] for name in fields):
         return False
     if entry.verb == "create" and any(now[name] not in NOTHING for name in now.keys() - entry.changes.keys()):

@@ -39,6 +39,16 @@ def insert(records: Sequence[models.Model]) -> None:
         record._state.adding, record._state.db = False, alias
 
 
+def insert_missing(records: Sequence[models.Model]) -> None:
+    """Store new objects of one model, but for those that a constraint says are there already."""
+    if not records:
+        return
+    names = [field.attname for field in records[0]._meta.concrete_fields]
+    read = itemgetter(*names)
+    table, columns, ready = _prepared(type(records[0]), names, (read(record.__dict__) for record in records))
+    _many(f"INSERT INTO {table} ({columns}) VALUES ({_marks(names)}) ON CONFLICT DO NOTHING", ready)  # noqa: S608
+
+
 def insert_rows(model: Table, names: Sequence[str], rows: Iterable[Row]) -> None:
     """Store rows of values, in the order of the columns' names (`attname`); every column needs its value."""
     table, columns, ready = _prepared(model, names, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -62,6 +62,17 @@ def stored_specs(rt: RecordType) -> list[FieldSpec]:
     """List the fields whose value the write door compares and audits."""
     skipped = ("id", "created_at", "updated_at")
     return [spec for spec in fields_of(rt).values() if spec.name not in skipped and not spec.reckon]
+
+
+def links_of(rt: RecordType, name: str, ids: Collection[int]) -> dict[int, list[int]]:
+    """Give the ids, sorted, to which each of these records links by a to-many field: one statement."""
+    relation: Any = rt.model._meta.get_field(fields_of(rt)[name].path)
+    here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
+    found: dict[int, list[int]] = {pk: [] for pk in ids}
+    rows = relation.remote_field.through._base_manager.filter(**{f"{here}__in": list(ids)})
+    for pk, other in rows.order_by(there).values_list(here, there):
+        found[pk].append(other)
+    return found
 
 
 def snapshot(rt: RecordType, record: Record, many: Sequence[str] = ()) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import get_visible, has_permission, visible
 from hatir.foundation.events.bus import publish
+from hatir.foundation.records import bulk
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Denied, EditConflict, Invalid, NotFoundHere
 from hatir.foundation.records.refs import RecordRef
@@ -66,7 +67,9 @@ def add_entry(
 
 def add_entries(entries: Iterable[TimelineEntry]) -> None:
     """Put many entries on their records' timelines in bulk; those of an event already handled are left out."""
-    TimelineEntry.objects.bulk_create(list(entries), batch_size=500, ignore_conflicts=True)
+    rows = list(entries)
+    bulk.insert([entry for entry in rows if entry.event_id is None])
+    bulk.insert_missing([entry for entry in rows if entry.event_id is not None])
 
 
 def post_note(

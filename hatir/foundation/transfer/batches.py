@@ -302,5 +302,5 @@ def _is_same(spec: FieldSpec, value: Any, stored: Any) -> bool:
         number = normalise_phone(str(value)).e164
         return number is not None and number == normalise_phone(str(stored)).e164
     if spec.kind == "email" and stored:
-        return normalise_email(str(value)) == stored
+        return bool(normalise_email(str(value)) == stored)
     return bool(value == stored)

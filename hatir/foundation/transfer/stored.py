@@ -7,6 +7,7 @@ from typing import Any
 
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.snapshot import links_of
 from hatir.foundation.records.values import from_plain
 
 ID = ""
@@ -20,7 +21,7 @@ class StoredReader:
     """Reads the chosen fields of one type: typed values by field name, and helper columns by their own name."""
 
     def __init__(self, rt: RecordType, specs: Sequence[FieldSpec], columns: Sequence[str] = ()) -> None:
-        self._model = rt.model
+        self._rt = rt
         self._sets = [spec for spec in specs if spec.kind == "relations" and spec.path]
         self._own = [spec for spec in specs if spec.is_custom]
         plain = [spec for spec in specs if spec.path and spec.kind != "relations"]
@@ -39,10 +40,5 @@ class StoredReader:
     def add_sets(self, by_id: Mapping[int, Stored]) -> None:
         """Add the ids to which fields link: one statement a field."""
         for spec in self._sets if by_id else ():
-            relation: Any = self._model._meta.get_field(spec.path)
-            here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
-            for stored in by_id.values():
-                stored[spec.name] = []
-            links = relation.remote_field.through._base_manager.filter(**{f"{here}__in": by_id})
-            for pk, other in links.order_by(there).values_list(here, there):
-                by_id[pk][spec.name].append(other)
+            for pk, ids in links_of(self._rt, spec.name, by_id).items():
+                by_id[pk][spec.name] = ids
