@@ -18,6 +18,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
         "memory",
         "neighbours",
         "querying",
+        "reckoning",
         "outside",
         "parts",
         "refs",

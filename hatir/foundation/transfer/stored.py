@@ -7,6 +7,7 @@ from typing import Any
 
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.reckoning import reckon
 from hatir.foundation.records.snapshot import links_of
 from hatir.foundation.records.values import from_plain
 
@@ -24,6 +25,7 @@ class StoredReader:
         self._rt = rt
         self._sets = [spec for spec in specs if spec.kind == "relations" and spec.path]
         self._own = [spec for spec in specs if spec.is_custom]
+        self._reckoned = [spec for spec in specs if spec.reckon]
         plain = [spec for spec in specs if spec.path and spec.kind != "relations"]
         self._columns = {ID: "pk", **{name: name for name in columns}, **({OWN: OWN} if self._own else {})}
         self._columns |= {spec.name: f"{spec.path}_id" if spec.kind in TO_ONE else spec.path for spec in plain}
@@ -35,6 +37,9 @@ class StoredReader:
         for stored in found if self._own else ():
             for spec in self._own:
                 stored[spec.name] = from_plain(spec, stored[OWN].get(spec.custom_key))
+        for stored in found if self._reckoned else ():
+            for spec in self._reckoned:
+                stored[spec.name] = reckon(spec, stored[spec.name])
         return found
 
     def add_sets(self, by_id: Mapping[int, Stored]) -> None:

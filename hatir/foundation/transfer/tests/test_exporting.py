@@ -3,11 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from hatir.foundation.access.grants import REVEAL
 from hatir.foundation.audit.models import AuditEntry
@@ -48,6 +49,14 @@ class TestCsv:
         content = exported(cast.admin.actor, columns=("note",))
 
         assert "'=HYPERLINK" in content.decode()
+
+    def test_reckons_ages_and_names_choices_as_the_page_does(self, cast: Cast) -> None:
+        born = date(timezone.localdate().year - 40, 1, 1)
+        ali = make_customer("Ali Er", birth_on=born, stage="loyal")
+
+        content = exported(cast.admin.actor, ids=(ali.pk,), columns=("age", "stage", "birth_on"))
+
+        assert list(rows_of(content)[0].values())[1:] == ["40", "Sadık müşteri", born.isoformat()]
 
     def test_follows_the_filter(self, cast: Cast) -> None:
         make_customer("Ali Er", city="Van")
