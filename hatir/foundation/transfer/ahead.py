@@ -20,6 +20,8 @@ from django.db import connections
 from hatir.foundation.transfer.errors import ReadingStopped
 
 T = TypeVar("T")
+READER_NICENESS = 10
+"""Who asks for a page comes first; the reader is ahead anyway."""
 
 
 def read_ahead(parts: Iterator[T]) -> Generator[T, None, None]:
@@ -57,6 +59,7 @@ def _read(parts: Iterator[Any], receiver: Connection, sender: Connection) -> Non
     receiver.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(READER_NICENESS)
     gc.freeze()  # or the collector would close what belongs to the first process
     _held = [connection.connection for connection in connections.all(initialized_only=True)]
     for connection in connections.all(initialized_only=True):
