@@ -101,6 +101,7 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
         with piece_of_work():
             if done == 0:
                 demo.seed_relations(batch, seed=seed, actor=actor)
+                demo.seed_doubles(batch, actor=actor)
                 demo_timeline.write_conversations(batch, people.ids)
             writer.write(batch)
         done += len(batch)

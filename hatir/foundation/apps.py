@@ -110,6 +110,11 @@ class WebhooksApp(RoomApp):
     label = "webhooks"
 
 
+class MergingApp(RoomApp):
+    name = "hatir.foundation.merging"
+    label = "merging"
+
+
 class QualityApp(RoomApp):
     name = "hatir.foundation.quality"
     label = "quality"

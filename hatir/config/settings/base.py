@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "hatir.foundation.apps.NotificationsApp",
     "hatir.foundation.apps.LiveApp",
     "hatir.foundation.apps.WebhooksApp",
+    "hatir.foundation.apps.MergingApp",
     "hatir.interface.web.apps.WebApp",
     "hatir.interface.api.apps.ApiApp",
     "hatir.domains.customers.apps.CustomersApp",

@@ -19,6 +19,7 @@ from hatir.foundation.access.queries import visible
 from hatir.foundation.records import actions as generic
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import record_type
+from hatir.kit.company_names import normalise_company
 from hatir.kit.places_tr import provinces
 from hatir.kit.text_tr import fold
 
@@ -231,6 +232,39 @@ def _bought(chance: random.Random, today: date) -> dict[str, Any]:
         "rfm": f"{r}{f}{m}",
         "rfm_score": r + f + m,
     }
+
+
+def seed_doubles(customers: Sequence[Customer], *, actor: Actor) -> None:
+    """Enter a few people and a company once more, as a colleague in a hurry would: for the page of duplicates."""
+    people = [customer for customer in customers if customer.kind == PERSON][:4]
+    companies = [customer for customer in customers if customer.kind == COMPANY][:1]
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": PERSON,
+            "given_name": person.given_name if at % 2 else fold(person.given_name),
+            "family_name": fold(person.family_name),
+            "phone": person.phone if at != 1 else "",
+            "email": person.email if at == 1 else "",
+            "birth_on": person.birth_on if at > 1 else None,
+            "city": person.city,
+            "owner": person.owner_id,
+            "team": person.team_id,
+            "note": "Fuarda yeniden kaydedildi." if at == 0 else "",
+        }
+        for at, person in enumerate(people)
+    ]
+    rows += [
+        {
+            "kind": COMPANY,
+            "name": normalise_company(company.name).display.split(" San.")[0].removesuffix(" Ltd. Şti."),
+            "phone": company.phone,
+            "city": company.city,
+            "owner": company.owner_id,
+            "team": company.team_id,
+        }
+        for company in companies
+    ]
+    actions.create_customers(rows, actor=actor)
 
 
 def _common(chance: random.Random, hands: Hands, tags: Sequence[int], now: datetime) -> dict[str, Any]:

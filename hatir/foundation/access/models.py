@@ -17,6 +17,7 @@ VERBS = (
     ("archive", _("archive and restore")),
     ("export", _("export")),
     ("import", _("import")),
+    ("merge", _("merge duplicates")),
 )
 SCOPES = (
     ("own", _("own records")),

@@ -24,7 +24,7 @@ from hatir.kit.filters.values import resolve
 
 NOTHING = Q(pk__in=())
 PROGRAMS = frozenset({"api_key", "import"})
-_PARENT_VERB = {"create": "edit", "archive": "edit", "import": "edit"}
+_PARENT_VERB = {"create": "edit", "archive": "edit", "import": "edit", "merge": "edit"}
 
 
 def as_type(what: RecordType | type[Model] | str) -> RecordType:

@@ -34,14 +34,14 @@ TEMPLATES: tuple[RoleTemplate, ...] = (
         "administrator",
         _("Administrator"),
         _("Everything, settings and audit included."),
-        _scoped(view="all", create="all", edit="all", archive="all", export="all", import_="all"),
+        _scoped(view="all", create="all", edit="all", archive="all", export="all", import_="all", merge="all"),
         (MANAGE, VIEW_AUDIT, REVEAL),
     ),
     RoleTemplate(
         "sales_manager",
         _("Sales manager"),
         _("The records of own teams and the teams below: sees, changes, exports."),
-        _scoped(view="team", create="team", edit="team", archive="team", export="team", import_="team"),
+        _scoped(view="team", create="team", edit="team", archive="team", export="team", import_="team", merge="team"),
         (REVEAL,),
     ),
     RoleTemplate(
@@ -65,8 +65,8 @@ TEMPLATES: tuple[RoleTemplate, ...] = (
     RoleTemplate(
         "marketing",
         _("Marketing"),
-        _("Sees and changes all records, imports and exports."),
-        _scoped(view="all", create="all", edit="all", export="all", import_="all"),
+        _("Sees and changes all records, imports, exports and merges duplicates."),
+        _scoped(view="all", create="all", edit="all", export="all", import_="all", merge="all"),
     ),
     RoleTemplate(
         "accountant",

@@ -18,7 +18,7 @@ from hatir.foundation.records.refs import RecordRef
 
 VERBS = (
     "create", "edit", "archive", "restore", "view", "export", "import", "reveal", "sign_in", "sign_in_failed",
-    "sign_out", "setting", "api_key", "erase", "undo",
+    "sign_out", "setting", "api_key", "erase", "undo", "merge", "unmerge",
 )  # fmt: skip
 
 

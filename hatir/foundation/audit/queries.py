@@ -209,3 +209,13 @@ def _change(actor: Actor, entry: AuditEntry, name: str, pair: list[Any]) -> Fiel
     if spec is None:
         return None
     return FieldChange(name, str(spec.label), shown(actor, spec, old), shown(actor, spec, new), spec)
+
+
+def times_of_change(refs: Iterable[RecordRef]) -> dict[tuple[int, str], datetime]:
+    """Give when each field of some records was written last, by (record id, field), from what the trail still holds."""
+    ids = [ref.id for ref in refs]
+    found: dict[tuple[int, str], datetime] = {}
+    rows = AuditEntry.objects.filter(record_id__in=ids, verb__in=WRITES).order_by("id")
+    for record_id, at, changes in rows.values_list("record_id", "at", "changes").iterator():
+        found.update({(int(record_id or 0), name): at for name in changes})
+    return found

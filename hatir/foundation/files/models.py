@@ -6,11 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hatir.foundation.records.refs import PointsAt
 from hatir.kit.ids import encode_id, new_id
 
 
 class StoredFile(models.Model):
     """One file that somebody stored. `about_type`/`about_id` name the record it belongs to, if any."""
+
+    points_at = (PointsAt("about_type", "about_id"),)
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     name = models.CharField(_("name"), max_length=200)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hatir.foundation.records.refs import PointsAt
 from hatir.kit.ids import new_id
 
 LEVELS = (("task", _("For me to do")), ("info", _("For me to know")), ("team", _("Team")))
@@ -25,6 +26,8 @@ class Notification(models.Model):
 
     `url` is where its action leads; `ref` the record it is about. One event makes one item a user.
     """
+
+    points_at = (PointsAt("ref_type", "ref_id"),)
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -61,6 +64,8 @@ class Notification(models.Model):
 
 class Follow(models.Model):
     """A user follows a record."""
+
+    points_at = (PointsAt("type_key", "record_id"),)
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

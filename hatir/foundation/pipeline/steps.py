@@ -8,6 +8,7 @@ from hatir.foundation.customization.steps import validate
 from hatir.foundation.events.bus import publish_changes
 from hatir.foundation.live import counts
 from hatir.foundation.live.queries import is_here
+from hatir.foundation.merging.steps import keep_merged
 from hatir.foundation.notifications import presence
 from hatir.foundation.notifications.queries import unread_counts
 from hatir.foundation.preferences.zones import CompanyZone
@@ -15,7 +16,7 @@ from hatir.foundation.records import memory, writing
 from hatir.foundation.records.uniqueness import check_unique
 from hatir.foundation.search.steps import index_changes
 
-BEFORE_SAVE = (fill_owner, check_write, validate, check_unique)
+BEFORE_SAVE = (fill_owner, check_write, validate, check_unique, keep_merged)
 AFTER_SAVE = (record_changes, index_changes, publish_changes)
 
 

@@ -7,6 +7,16 @@ from typing import NamedTuple
 from hatir.kit.ids import decode_id, encode_id
 
 
+class PointsAt(NamedTuple):
+    """Two columns of a table without a foreign key that name a record: its type and its id.
+
+    A model whose rows follow the record when it is merged lists them as `points_at`; history has none and stays.
+    """
+
+    type_column: str
+    id_column: str
+
+
 class RecordRef(NamedTuple):
     """Points at a record without importing its room. `type_key` is always the root type's key."""
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hatir.foundation.records.refs import PointsAt
 from hatir.kit.ids import encode_id, new_id
 
 MINE, TEAM, ALL = "mine", "team", "all"
@@ -47,6 +48,8 @@ class SavedView(models.Model):
 
 class RecentRecord(models.Model):
     """A record that a user opened; the newest few are kept."""
+
+    points_at = (PointsAt("type_key", "record_id"),)
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

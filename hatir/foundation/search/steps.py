@@ -37,4 +37,5 @@ def _index_whole(batch: WriteBatch) -> None:
     if whole.search_extra is None:
         return
     ids = {getattr(change.record, f"{batch.type.part_of}_id") for change in batch.changes}
+    ids |= {change.before.get(batch.type.part_of) for change in batch.changes}  # a part that moved leaves one behind
     index_records(whole, list(whole.model._base_manager.filter(pk__in=ids, archived_at=None)))

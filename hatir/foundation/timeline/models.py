@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hatir.foundation.records.refs import PointsAt
 from hatir.kit.ids import new_id
 
 KINDS = (
@@ -36,6 +37,8 @@ class TimelineEntry(models.Model):
     point). `due_at` and `done_at` serve tasks and meetings. A system line keeps its facts in `data` and is
     put into words when it is read.
     """
+
+    points_at = (PointsAt("type_key", "about_id"), PointsAt("ref_type", "ref_id"))
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     type_key = models.CharField(max_length=80)

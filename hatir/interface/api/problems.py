@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from hatir.foundation.jobs.errors import is_disk_full
+from hatir.foundation.merging.errors import MergedAway
 from hatir.foundation.records.errors import Denied, EditConflict, Invalid, NotFoundHere, RecordError
 from hatir.foundation.records.values import plain
 from hatir.kit.filters import FilterError
@@ -29,6 +30,7 @@ TITLES = {
     "conflict": (409, _("This contradicts what is stored.")),
     "edit_conflict": (409, _("Somebody else changed this record meanwhile.")),
     "in_progress": (409, _("The same request is still being worked on.")),
+    "merged": (410, _("This record was merged into another one.")),
     "changed": (412, _("The record has changed since you read it.")),
     "too_large": (413, _("The request is too large.")),
     "media_type": (415, _("Send application/json.")),
@@ -119,4 +121,6 @@ def _of_record_error(error: RecordError) -> Problem:
         return Problem("edit_conflict", error, conflicts=told)
     if isinstance(error, Invalid):
         return Problem("invalid", error, errors=error.errors)
+    if isinstance(error, MergedAway):
+        return Problem("merged", error, merged_into=error.into.public_id)
     return Problem("conflict", error)

@@ -99,7 +99,7 @@ def read(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     actor = actor_of(request)
     rt = served_type(actor, kind)
     shape = _shape(request, actor, rt)
-    record = get_visible(actor, rt, writes.record_id(key))
+    record = writes.not_merged(actor, rt, get_visible(actor, rt, writes.record_id(key)))
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
     tag = etag_of(shape, record)
     if not shape.included and (tag in known or "*" in known):

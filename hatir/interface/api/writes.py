@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import get_visible, readable_fields, visible, writable_fields
+from hatir.foundation.merging.errors import MergedAway
+from hatir.foundation.merging.queries import successor
 from hatir.foundation.records import actions, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -91,15 +93,24 @@ def restore_record(actor: Actor, rt: RecordType, key: int, if_match: str) -> Any
 def locked(actor: Actor, rt: RecordType, key: int, if_match: str) -> Any:
     """Fetch a record to be changed; with `If-Match` hold it, so that nobody slips in between. Raises Problem 412."""
     if not if_match:
-        return get_visible(actor, rt, key)
+        return not_merged(actor, rt, get_visible(actor, rt, key))
     rows = visible(actor, rt).filter(pk=key)
     if connection.features.has_select_for_update_of:
         rows = rows.select_for_update(of=("self",))
     record = rows.first()
     if record is None:
         raise NotFoundHere(str(key))
+    not_merged(actor, rt, record)
     if not version_matches(if_match, record.version):
         raise Problem("changed", version=record.version)
+    return record
+
+
+def not_merged(actor: Actor, rt: RecordType, record: Any) -> Any:
+    """Give the record back. Raises MergedAway for one that went into another: programs must learn the new id."""
+    into = successor(rt.ref(record)) if record.archived_at is not None else None
+    if into is not None and visible(actor, into.type_key).filter(pk=into.id).exists():
+        raise MergedAway(into)
     return record
 
 

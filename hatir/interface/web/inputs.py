@@ -34,6 +34,7 @@ PROTOCOL = frozenset(
     {
         "csrfmiddlewaretoken",
         "version",
+        "alike-seen",
         "again",
         "overwrite",
         "next",

@@ -19,13 +19,14 @@ Counts = Callable[[Actor], Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Page:
-    """One line under an area, for who may view `type_key` and has `permission`; for all when both are empty."""
+    """One line under an area, for who may use `verb` on `type_key` and has `permission`; empty ones ask nothing."""
 
     key: str
     label: Text
     url: str
     type_key: str = ""
     permission: str = ""
+    verb: str = "view"
     order: int = 50
 
 
@@ -117,7 +118,7 @@ def _allowed_pages(actor: Actor, area: str) -> list[Page]:
 
 
 def _may_see(actor: Actor, page: Page) -> bool:
-    if page.type_key and not may(actor, "view", page.type_key):
+    if page.type_key and not may(actor, page.verb, page.type_key):
         return False
     return not page.permission or has_permission(actor, page.permission)
 

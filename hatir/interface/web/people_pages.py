@@ -124,4 +124,5 @@ def _verbs() -> list[tuple[str, str]]:
         ("archive", _("archive")),
         ("export", _("export")),
         ("import", _("import")),
+        ("merge", _("merge duplicates")),
     ]

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import asked_sorts, may, readable_fields, visible
+from hatir.foundation.merging.declared import duplicates_of
 from hatir.foundation.notifications.queries import is_followed_by
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -272,6 +273,8 @@ def menu_of(opened: Opened) -> list[MenuItem]:
     if opened.editable and opened.record.archived_at is None:
         items.append(MenuItem(_("Edit all fields"), "pencil", url=f"{url}edit/"))
     items.append(MenuItem(_("History"), "history", url=f"{url}history/", dialog=True))
+    if opened.record.archived_at is None and may(opened.actor, "merge", opened.rt) and duplicates_of(opened.narrowed):
+        items.append(MenuItem(_("Duplicates and merges"), "merge", url=f"{url}duplicates/"))
     items.append(MenuItem(_("Who can see this record?"), "shield", url=f"{url}access/", dialog=True))
     if opened.archivable and opened.record.archived_at is None:
         items.append(MenuItem(_("Archive"), "archive", post=f"{url}archive/", danger=True))

@@ -25,12 +25,15 @@ from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import clean_values, from_plain
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment, refused, toast, trigger, undo_url
+from hatir.interface.web.duplicate_pages import alike
 from hatir.interface.web.inputs import input_of, is_covered, names_sent, read_sent
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import ORIGIN, Presenter, capital
 from hatir.interface.web.types import list_url, record_or_404, type_or_404
 
 TAKE = "take-"
+SEEN = "alike-seen"
+"""Sent when those who look alike were shown and the new record is wanted all the same."""
 WIDE = ("longtext", "relations", "multichoice")
 MOST_QUICK = 5
 
@@ -46,6 +49,7 @@ class FormState:
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     conflict: Sequence[Mapping[str, Any]] = ()
     hidden: dict[str, str] = field(default_factory=dict)
+    alike: Sequence[Mapping[str, Any]] = ()
 
     @property
     def fields(self) -> dict[str, FieldSpec]:
@@ -87,7 +91,12 @@ def new_record(request: HttpRequest, type_key: str) -> HttpResponse:
     try:
         raw = read_sent(actor, state.fields, request.POST)
         state.values = raw
-        record = actions.create(rt, [clean_values(state.fields, raw, complete=True)], actor=actor)[0]
+        values = clean_values(state.fields, raw, complete=True)
+        state.alike = [] if request.POST.get(SEEN) else alike(actor, rt, values)
+        if state.alike:
+            state.hidden[SEEN] = "1"
+            return _new_form(request, state, quick=quick, status=422)
+        record = actions.create(rt, [values], actor=actor)[0]
     except Invalid as problem:
         state.values = state.values or _typed(state.fields, request.POST)
         state.errors = problem.errors
@@ -128,7 +137,7 @@ def _new_form(request: HttpRequest, state: FormState, *, quick: bool, status: in
     common = {
         "url": f"/records/{rt.key}/new/{'?quick=1' if quick else ''}",
         "draft": f"{rt.key}/new",
-        "submit": _("Save"),
+        "submit": _("Save all the same") if state.alike else _("Save"),
         "again": _("Save and start another"),
         "page_title": title,
         "title": title,
@@ -299,6 +308,7 @@ def _form(state: FormState, sections: Sequence[tuple[str, Sequence[FieldSpec]]])
     return {
         "errors": beside,
         "conflict": state.conflict,
+        "alike": state.alike,
         "hidden": [{"name": name, "value": value} for name, value in state.hidden.items()],
         "sections": [
             {"label": label, "fields": [_field(state, spec, autofocus=spec.name == focus) for spec in specs]}

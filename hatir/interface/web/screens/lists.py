@@ -27,6 +27,7 @@ from hatir.interface.web import filterforms
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
 from hatir.interface.web.cells import RIGHT_ALIGNED
+from hatir.interface.web.duplicate_pages import duplicates_url
 from hatir.interface.web.filterforms import Chip
 from hatir.interface.web.filtertrees import Ground, has_conditions, parts_of_group, read_groups, settle
 from hatir.interface.web.liststate import ListState, Tab, compact, joined, load_filter, parts_of, read_state, tabs_of
@@ -140,6 +141,7 @@ def list_context(actor: Actor, state: ListState, page: Page, counted: Estimate) 
         "sections": frame_of(actor, rt),
         "may_create": may(actor, "create", rt),
         "may_import": may(actor, "import", rt),
+        "duplicates_url": duplicates_url(actor, rt),
         "may_export": may(actor, "export", rt),
         "views": _tabs(actor, state, count),
         "new_view_url": state.beside("views/new/"),

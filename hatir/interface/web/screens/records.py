@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.messages import SUCCESS, add_message
+from django.contrib.messages import INFO, SUCCESS, add_message
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hatir.foundation.access.queries import visible
+from hatir.foundation.merging.queries import successor
 from hatir.foundation.notifications.actions import follow, unfollow
 from hatir.foundation.records import writing
 from hatir.foundation.records.errors import RecordError
@@ -42,6 +44,9 @@ PEEKED_ENTRIES = 5
 def record_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
     """Show a record whole: facts, timeline, related."""
     opened = open_record(request, type_key, record_id)
+    moved = _merged_away(request, opened)
+    if moved is not None:
+        return moved
     sheet = FactSheet(opened.actor, opened.narrowed, opened.record, editable=opened.editable)
     address = list_address(request)
     head = head_of(opened, sheet.presenter)
@@ -66,6 +71,16 @@ def record_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResp
             "timeline": timeline_of(opened, request.GET, NO_PICK),
         }
     return render(request, "web/record/screen.html", context)
+
+
+def _merged_away(request: HttpRequest, opened: Opened) -> HttpResponse | None:
+    """Lead from a record that went into another one to that one; None for all others."""
+    into = successor(opened.rt.ref(opened.record)) if opened.record.archived_at is not None else None
+    if into is None or not visible(opened.actor, opened.rt).filter(pk=into.id).exists():
+        return None
+    told = _("“%(title)s” was merged into this record.") % {"title": opened.rt.title_of(opened.record)}
+    add_message(request, INFO, told)
+    return HttpResponseRedirect(into.url)
 
 
 @screen(":view")
