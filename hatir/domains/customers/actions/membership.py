@@ -21,12 +21,15 @@ from hatir.domains.customers.events import MOST_EVENTS, MOST_NAMED, SegmentChang
 from hatir.domains.customers.models import Customer, Segment, SegmentCount, SegmentMember, SegmentStay
 from hatir.domains.customers.queries.rules_of_segments import SEGMENT, Ruled, fitting, live_segments, with_dependents
 from hatir.foundation.events.bus import publish
+from hatir.foundation.records import bulk
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.refs import RecordRef
 from hatir.kit.ids import encode_id, ids_by_number, new_ids
 
 BATCH = 50_000
 TESTED = 500
+MOST_INVENTED = 5000
+"""So many members of a segment get a past in an example company: it is to be looked at, not to be filled."""
 FIT, GONE = "segment_fit", "segment_gone"
 Told = Callable[[int, int], None]
 
@@ -320,10 +323,10 @@ def invent_history(*, days: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 — a demo, not a secret
     now = timezone.now()
     for segment in Segment.objects.order_by("pk"):
-        stays = list(SegmentStay.objects.filter(segment=segment, left_at=None))
+        stays = list(SegmentStay.objects.filter(segment=segment, left_at=None).order_by("pk")[:MOST_INVENTED])
         for stay in stays:
             stay.entered_at = now - timedelta(days=chance.randint(1, days) if chance.random() < 0.5 else days)
-        SegmentStay.objects.bulk_update(stays, ["entered_at"], batch_size=TESTED)
+        bulk.update_rows(SegmentStay, ["entered_at"], [(stay.entered_at, stay.pk) for stay in stays])
         held = [stay.customer_id for stay in stays]
         others = Customer.objects.filter(archived_at=None).exclude(pk__in=held).order_by("pk")
         past = list(others.values_list("pk", flat=True)[: len(held) // 3])
@@ -332,7 +335,7 @@ def invent_history(*, days: int, seed: int) -> None:
             SegmentStay(segment=segment, customer_id=pk, entered_at=at, left_at=at + (now - at) * chance.random())
             for pk, at in zip(past, begins, strict=True)
         ]
-        SegmentStay.objects.bulk_create(gone)
+        bulk.insert(gone)
         _invent_counts(segment, [*stays, *gone], days, now)
 
 

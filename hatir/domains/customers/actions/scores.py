@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,6 +23,7 @@ from hatir.domains.customers.queries.rules_of_segments import fitting, read_rule
 from hatir.foundation.access.queries import has_permission
 from hatir.foundation.events.bus import publish
 from hatir.foundation.preferences.queries import value_of
+from hatir.foundation.records import bulk
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Denied, NotFoundHere
 from hatir.foundation.records.refs import RecordRef
@@ -65,8 +67,9 @@ def _replace(part: Mapping[int, Mapping[str, Any]], actor: Actor) -> int:
                 touched.append(record)
                 fields.update(differing)
         if touched:
-            Customer.objects.bulk_update(touched, sorted(fields), batch_size=BATCH)
-            _tell([record.pk for record in touched], sorted(fields), actor)
+            names = sorted(fields)
+            bulk.update_rows(Customer, names, map(attrgetter(*names, "pk"), touched))
+            _tell([record.pk for record in touched], names, actor)
     return len(touched)
 
 

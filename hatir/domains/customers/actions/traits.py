@@ -18,17 +18,13 @@ def note_traits(customers: Sequence[Customer], trait_ids: Collection[int], *, gi
     What a customer has already keeps its source.
     """
     with transaction.atomic():
-        ids = [customer.pk for customer in customers]
+        rows = CustomerTrait.objects.filter(customer__in=[customer.pk for customer in customers])
         held: dict[int, set[int]] = {}
-        rows = CustomerTrait.objects.filter(customer__in=ids)
-        for customer_id, trait_id in rows.values_list("customer_id", "trait_id"):
+        known = []
+        for row_id, customer_id, trait_id in rows.values_list("pk", "customer_id", "trait_id"):
+            known.append(row_id)
             held.setdefault(customer_id, set()).add(trait_id)
         for customer in customers:
             customer.set_many("traits", sorted(held.get(customer.pk, set()) | set(trait_ids)))
         writing.save_many(customers, actor=actor)
-        fresh = 0
-        for customer in customers:
-            new = set(trait_ids) - held.get(customer.pk, set())
-            noted = CustomerTrait.objects.filter(customer=customer, trait__in=new)
-            fresh += noted.update(given_by=given_by, noted_at=timezone.now())
-    return fresh
+        return rows.exclude(pk__in=known).update(given_by=given_by, noted_at=timezone.now())
