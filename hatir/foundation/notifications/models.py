@@ -17,6 +17,7 @@ KINDS = (
     ("followed", _("A record that I follow changes")),
     ("job_done", _("An import or another long job ends")),
     ("job_failed", _("A job fails")),
+    ("mass_export", _("Very many records are exported")),
     ("other", _("Everything else")),
 )
 

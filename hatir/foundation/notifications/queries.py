@@ -99,6 +99,11 @@ def active_users(user_ids: Iterable[int]) -> list[User]:
     return list(User.objects.filter(pk__in=list(user_ids), is_active=True))
 
 
+def administrators(*, without: int | None) -> list[User]:
+    """Give the administrators who may sign in, but for one."""
+    return list(User.objects.filter(is_admin=True, is_active=True).exclude(pk=without or 0).order_by("pk"))
+
+
 def records_of(rt: RecordType, record_ids: Sequence[int]) -> QuerySet[Any]:
     """Give records for the house itself, to name them; who is told of them is judged by `those_who_see`."""
     return rt.model._base_manager.filter(pk__in=record_ids)

@@ -13,7 +13,7 @@ from hatir.foundation.jobs.events import JobEnded
 from hatir.foundation.jobs.models import CANCELLED, DONE
 from hatir.foundation.notifications import presence
 from hatir.foundation.notifications.actions import Item, notify
-from hatir.foundation.notifications.queries import active_users, followers, records_of, those_who_see
+from hatir.foundation.notifications.queries import active_users, administrators, followers, records_of, those_who_see
 from hatir.foundation.notifications.wording import speaking_to
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
@@ -139,6 +139,37 @@ def tell_mentioned(event: Event, delivery: Delivery) -> None:
                     detail=str(getattr(event, "text", ""))[:200],
                     action=_("Open") if is_task else _("Reply"),
                     ref=ref,
+                    by=delivery.actor_label,
+                )
+            )
+    notify(items, event_id=delivery.event_id, at=delivery.at)
+
+
+@on_key("transfer.mass_export")
+def tell_of_mass_export(event: Event, delivery: Delivery) -> None:
+    """Tell the other administrators that someone takes very many records out."""
+    rt = _type(getattr(event, "type_key", ""))
+    if rt is None:
+        return
+    items = []
+    for user in administrators(without=delivery.user_id):
+        with speaking_to(user):
+            told = _("%(by)s exported many records (%(what)s)")
+            detail = _("At least %(count)d records at once, %(exports)d exports within an hour, from %(origin)s.") % {
+                "count": getattr(event, "at_least", 0),
+                "exports": getattr(event, "exports", 0),
+                "origin": getattr(event, "origin", "") or "–",
+            }
+            text = told % {"by": delivery.actor_label, "what": rt.plural_label}
+            items.append(
+                Item(
+                    user.pk,
+                    "mass_export",
+                    text,
+                    level="task",
+                    detail=detail,
+                    action=_("Open"),
+                    url="/settings/audit/",
                     by=delivery.actor_label,
                 )
             )

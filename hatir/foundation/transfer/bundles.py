@@ -84,12 +84,24 @@ def arrange(runs: Iterable[ImportRun], actor: Actor) -> list[ImportRun]:
     held = {run.pk: _Held.of(run) for run in ordered}
     bundle = min(run.pk for run in ordered)
     for position, run in enumerate(ordered):
+        _keep_old_id(run, held[run.pk], actor)
         for field, other in _leads_to(run, ordered, actor):
             _relate(run, held[run.pk], field, other, held[other.pk], actor)
         run.bundle, run.position = bundle, position
     for run in ordered:
         run.save()
     return ordered
+
+
+def _keep_old_id(run: ImportRun, mine: _Held, actor: Actor) -> None:
+    """Keep the old house's own id, where a column is called so and names each row."""
+    if OLD_ID in run.mapping.values() or OLD_ID not in targets_of(actor, record_type(run.type_key)):
+        return
+    for at, header in enumerate(run.table["headers"]):
+        if words(header) == "id" and not run.mapping.get(str(at)) and mine.values[at] and mine.is_unique[at]:
+            run.mapping = {**run.mapping, str(at): OLD_ID}
+            run.options = {**run.options, "match_on": [OLD_ID, *run.options["match_on"]]}
+            return
 
 
 def _leads_to(run: ImportRun, runs: Iterable[ImportRun], actor: Actor) -> list[tuple[str, ImportRun]]:

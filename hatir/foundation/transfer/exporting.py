@@ -32,6 +32,7 @@ from hatir.foundation.transfer.further import declared
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.stored import ID as OWN_ID
 from hatir.foundation.transfer.stored import StoredReader
+from hatir.foundation.transfer.watching import tell_if_mass
 from hatir.kit.ids import encode_id
 
 Format = Literal["csv", "xlsx", "jsonl", "vcf"]
@@ -103,6 +104,7 @@ def prepare(request: ExportRequest, *, actor: Actor) -> Export:
     rows = rows.filter(archived_at__isnull=not request.archived)
     detail = json.dumps({"format": request.format, "filter": request.filter, "columns": [s.name for s in specs]})
     record_event("export", actor=actor, type_key=rt.root_key, title=str(rt.plural_label), reason=detail)
+    tell_if_mass(rows, type_key=rt.key, file_format=request.format, actor=actor)
     return Export(actor, rt, specs, rows, request)
 
 

@@ -87,7 +87,7 @@ STEPS = (
     Step(
         "import",
         _("Bring your customers"),
-        _("An Excel or CSV file; columns are recognised, double ones are sorted out, and it can be undone."),
+        _("Excel, CSV or cards (.vcf); columns are recognised, double ones are sorted out, and it can be undone."),
         5,
         "/import/",
         "upload",

@@ -240,7 +240,7 @@ def _bundle_file(run: ImportRun, number: int, actor: Actor) -> dict[str, Any]:
         "url": url_of(run, "check" if checked else "mapping"),
         "url_text": _("See the check") if checked else _("Columns and check"),
         "failure": run.error,
-        "figures": figures(run) if not is_open and run.next_row else [],
+        "figures": [each for each in figures(run) if each["value"] != "0"] if not is_open and run.next_row else [],
         "error_file_url": f"/import/{run.public_id}/rejected.csv" if has_rejected else "",
     }
 

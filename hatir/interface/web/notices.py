@@ -21,6 +21,7 @@ ICONS = {
     "followed": ("star", 1),
     "job_done": ("check", 4),
     "job_failed": ("triangle-alert", 0),
+    "mass_export": ("triangle-alert", 0),
 }
 PLACE = "/notifications/"
 

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from hatir.foundation.access.grants import REVEAL
 from hatir.foundation.audit.models import AuditEntry
+from hatir.foundation.events.models import OutboxEvent
 from hatir.foundation.records.errors import Denied
 from hatir.foundation.records.registry import record_type
+from hatir.foundation.transfer import watching
 from hatir.foundation.transfer.cells import bare, join_items, neutralise, split_items
 from hatir.foundation.transfer.exporting import ExportRequest, Format, prepare, stream
 from hatir.foundation.transfer.tests.conftest import Bring
@@ -149,3 +151,40 @@ class TestCells:
         names = ["VIP", "Bayi, toptan", 'o "iyi"', "a;b"]
 
         assert split_items(join_items(names)) == names
+
+
+class TestMassExport:
+    @pytest.fixture
+    def limits(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        def chosen(records: int, exports: int) -> None:
+            monkeypatch.setattr(watching, "told_records", lambda: records)
+            monkeypatch.setattr(watching, "told_exports", lambda: exports)
+
+        return chosen
+
+    def told(self) -> list[tuple[int, str]]:
+        rows = OutboxEvent.objects.filter(key="transfer.mass_export").order_by("id")
+        return [(row.payload["at_least"], row.payload["format"]) for row in rows]
+
+    @pytest.mark.parametrize("file_format", ["csv", "xlsx", "jsonl", "vcf"])
+    def test_of_many_records_is_told_whatever_the_format(self, cast: Cast, limits: Any, file_format: Any) -> None:
+        limits(4, 0)
+
+        prepare(ExportRequest("customers.customer", file_format), actor=cast.admin.actor)
+
+        assert self.told() == [(4, file_format)]
+
+    def test_of_fewer_records_is_not(self, cast: Cast, limits: Any) -> None:
+        limits(5, 0)
+
+        prepare(ExportRequest("customers.customer"), actor=cast.admin.actor)
+
+        assert self.told() == []
+
+    def test_in_small_pieces_is_told_as_well(self, cast: Cast, limits: Any) -> None:
+        limits(0, 3)
+
+        for _time in range(3):
+            prepare(ExportRequest("customers.customer"), actor=cast.admin.actor)
+
+        assert len(self.told()) == 1

@@ -29,7 +29,7 @@ def files(request: HttpRequest, run: ImportRun) -> HttpResponse:
     if request.method == "POST":
         try:
             _retyped(request, runs, actor)
-            if "start" in request.POST:
+            if "again" not in request.POST:
                 bundles.start_bundle(queries.bundle_of(_one_of(runs, actor))[0].pk, actor=actor)
             return HttpResponseRedirect(pages.url_of(_one_of(runs, actor), "files"))
         except (TransferRefused, RecordError) as problem:
@@ -67,6 +67,7 @@ def _page(request: HttpRequest, runs: list[ImportRun], actor: Actor, errors: lis
         "steps": pages.bundle_steps(runs),
         "close_url": "/today",
         "step_url": pages.url_of(runs[0], "files"),
+        "next_label": _("Go on") if context["is_stopped"] else _("Import all files") if context["is_open"] else "",
     }
     if all(run.state == REVERTED for run in runs):
         context["state_text"] = str(runs[0].get_state_display())
