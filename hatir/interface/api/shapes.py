@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.masking import mask
-from hatir.foundation.access.queries import may, may_reveal, readable_fields, visible
+from hatir.foundation.access.queries import may, may_reveal, readable_fields, scope_condition, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid, NotFoundHere
@@ -45,7 +45,7 @@ class Shape:
 
     def one(self, record: Any, sets: Mapping[str, Sequence[int]] | None = None) -> dict[str, Any]:
         """Write one loaded record; `sets` spares reading its to-many values where they are known."""
-        known = self.outline.sets_of(record) if sets is None else sets
+        known = seen_sets(self.actor, self.outline, [self.outline.sets_of(record) if sets is None else sets])[0]
         written = self.outline.write(self.outline.row_of(record), known)
         return self._with_included([written])[0]
 
@@ -53,7 +53,8 @@ class Shape:
         """Write rows read with `.values(*outline.columns)`."""
         sets = sets_of_many(self.outline, [row["id"] for row in rows]) if self.outline.many else {}
         none: dict[str, list[int]] = {}
-        return self._with_included([self.outline.write(row, sets.get(row["id"], none)) for row in rows])
+        seen = seen_sets(self.actor, self.outline, [sets.get(row["id"], none) for row in rows])
+        return self._with_included([self.outline.write(row, own) for row, own in zip(rows, seen, strict=True)])
 
     def _with_included(self, written: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not self.included:
@@ -81,11 +82,27 @@ def outline_for(actor: Actor, rt: RecordType) -> Outline:
     return outline(rt, readable_fields(actor, rt).values(), cover=cover, with_own=True)
 
 
+def seen_sets(
+    actor: Actor, outlined: Outline, sets: Sequence[Mapping[str, Sequence[int]]]
+) -> list[dict[str, list[int]]]:
+    """Leave out linked records of to-many fields that the caller may not see; no statement for who sees all."""
+    kept = [{name: list(ids) for name, ids in own.items()} for own in sets]
+    for spec in outlined.many:
+        ids = {item for own in kept for item in own.get(spec.name, ())}
+        if not ids or not spec.target or scope_condition(actor, record_type(spec.target)) is None:
+            continue
+        seen = set(visible(actor, spec.target).filter(pk__in=ids).values_list("pk", flat=True))
+        for own in kept:
+            own[spec.name] = [item for item in own.get(spec.name, ()) if item in seen]
+    return kept
+
+
 def _by_id(actor: Actor, target: RecordType, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     shape = outline_for(actor, target)
     rows = list(visible(actor, target).filter(pk__in=ids).values(*shape.columns))
     sets = sets_of_many(shape, [row["id"] for row in rows]) if shape.many else {}
-    return {row["id"]: shape.write(row, sets.get(row["id"], {})) for row in rows}
+    seen = seen_sets(actor, shape, [sets.get(row["id"], {}) for row in rows])
+    return {row["id"]: shape.write(row, own) for row, own in zip(rows, seen, strict=True)}
 
 
 def _linked(spec: FieldSpec, out: Mapping[str, Any]) -> list[int]:
