@@ -16,4 +16,5 @@ SCHEDULE: tuple[Entry, ...] = (
     daily("live.sweep", at="04:10"),
     every("customers.refresh_moving_segments", minutes=60),
     daily("customers.recalculate", at="04:30"),
+    daily("quality.profile_again", at="05:10"),
 )

@@ -15,6 +15,7 @@ from hatir.foundation.quality.uses import uses_of
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.registry import root_types
 
 SHOWN = 100
 TREND = 12
@@ -45,6 +46,12 @@ def last_profiles(rt: RecordType, most: int = TREND) -> list[Profile]:
     """Give the whole profiles of a type, newest first."""
     rows = Profile.objects.filter(type_key=rt.key).exclude(figures={}).order_by("-taken_at", "-id")
     return list(rows[:most])
+
+
+def profiled_types() -> list[RecordType]:
+    """List the types that have been looked at."""
+    held = set(Profile.objects.values_list("type_key", flat=True))
+    return [rt for rt in root_types() if rt.key in held]
 
 
 def field_states(actor: Actor, rt: RecordType, profiles: Sequence[Profile]) -> list[FieldState]:

@@ -10,6 +10,7 @@ from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.jobs.declaration import task
 from hatir.foundation.quality.actions import correct
 from hatir.foundation.quality.profiling import take_profile
+from hatir.foundation.quality.queries import profiled_types
 from hatir.foundation.records.registry import record_type
 
 
@@ -17,6 +18,15 @@ from hatir.foundation.records.registry import record_type
 def profile(job: JobContext, type_key: str) -> dict[str, Any]:
     """Take a profile of all records of a type."""
     return {"rows": take_profile(record_type(type_key), told=job.progress).row_count}
+
+
+@task(key="quality.profile_again", kind="long", label=_("Look at the quality of the data again"))
+def profile_again(job: JobContext) -> dict[str, Any]:
+    """Take a new profile of every type that somebody looked at once."""
+    types = profiled_types()
+    for rt in types:
+        take_profile(rt, told=job.progress)
+    return {"types": [rt.key for rt in types]}
 
 
 @task(key="quality.correct", kind="long", label=_("Correct data"), titled=_("Correcting %(subject)s"))
