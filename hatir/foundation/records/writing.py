@@ -149,8 +149,11 @@ def _forbid_lost_update(
     if expected is None or old.version == expected:
         return
     fields = {name: (value, before.get(name)) for name, value in after.items() if before.get(name) != value}
-    if fields:
-        raise EditConflict(fields)
+    # What the house derives (a region) follows from what people wrote, and is no question to them.
+    own = fields_of(type_of(record))
+    asked = {name: both for name, both in fields.items() if name not in own or own[name].editable}
+    if asked:
+        raise EditConflict(asked)
     record.version = old.version
 
 
