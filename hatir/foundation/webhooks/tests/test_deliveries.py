@@ -76,7 +76,7 @@ class TestDeliveries:
 
         told = json.loads(street.sent[-1][0])
         assert told["type"] == "customers.customer.changed"
-        assert (told["data"]["record"]["city"], told["data"]["changed"]) == ("Rize", ["city"])
+        assert (told["data"]["record"]["city"], told["data"]["changed"]) == ("Rize", ["city", "region"])
         assert WebhookDelivery.objects.latest("id").state == "delivered"
 
     def test_are_made_once_for_an_event(self, cast: Cast, street: Street) -> None:
