@@ -165,7 +165,8 @@ def _specs(actor: Actor, rt: RecordType) -> list[FieldSpec]:
 
 
 def _presenter(actor: Actor, rt: RecordType, records: Sequence[Any]) -> Presenter:
-    presenter = Presenter(actor, rt, [spec for spec in _specs(actor, rt) if spec.kind != "relations"])
+    specs = [spec for spec in _specs(actor, rt) if spec.kind != "relations"]
+    presenter = Presenter(actor, rt, specs, covers_all=True)
     presenter.prepare(records)
     return presenter
 
@@ -185,7 +186,7 @@ def shown_choices(actor: Actor, rt: RecordType, winner: Any, loser: Any) -> list
     readable, writable = readable_fields(actor, rt), writable_fields(actor, rt)
     offered = [choice for choice in choices_between(rt, winner, loser) if choice.differs]
     specs = [spec for choice in offered for spec in choice.specs if spec.name in readable]
-    presenter = Presenter(actor, rt, specs)
+    presenter = Presenter(actor, rt, specs, covers_all=True)
     presenter.prepare([winner, loser])
     return [
         _choice(choice, presenter, winner, loser, is_open=all(spec.name in writable for spec in choice.specs))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hatir.foundation.access.queries import has_permission, may
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import record_types
+from hatir.interface.web.presenting import capital
 from hatir.interface.web.types import list_url
 
 Text = str | Promise
@@ -107,9 +108,9 @@ def navigation(actor: Actor, path: str) -> list[NavArea]:
 
 def _allowed_pages(actor: Actor, area: str) -> list[Page]:
     own = _pages[area]
-    placed = {page.type_key for page in own if page.type_key}
+    placed = {page.key for page in own}
     of_types = [
-        Page(rt.key, rt.plural_label, list_url(rt), type_key=rt.key)
+        Page(rt.key, capital(rt.plural_label), list_url(rt), type_key=rt.key)
         for rt in record_types()
         if rt.area == area and rt.key not in placed
     ]

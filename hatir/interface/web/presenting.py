@@ -89,10 +89,11 @@ class Presenter:
     `prepare` must see all records of the page first; it loads the names behind custom relations at once.
     """
 
-    def __init__(self, actor: Actor, rt: RecordType, specs: Sequence[FieldSpec]) -> None:
+    def __init__(self, actor: Actor, rt: RecordType, specs: Sequence[FieldSpec], *, covers_all: bool = False) -> None:
+        """With `covers_all` personal numbers are covered for everybody: opening one is a step of its own, and noted."""
         self.actor, self.rt, self.specs = actor, rt, tuple(specs)
         self.manner = manner()
-        self._covered = {spec.name for spec in specs if is_masked_for(actor, spec)}
+        self._covered = {spec.name for spec in specs if spec.masked and (covers_all or is_masked_for(actor, spec))}
         self._targets = {spec.name: _type_or_none(spec.target) for spec in specs if spec.target}
         self._narrower = [t for t in record_types() if t.narrows == rt.root_key and t.model is rt.model]
         self._hidden: dict[str, frozenset[int]] = {}

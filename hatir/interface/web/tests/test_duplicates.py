@@ -50,6 +50,27 @@ class TestList:
         assert [reason.tone for reason in pair.reasons] == ["ok", "ok"]
         assert 'value="different"' in answer.content.decode()
 
+    def test_personal_numbers_are_covered_for_everybody(self, cast: Cast, twins: tuple[Customer, Customer]) -> None:
+        Customer.objects.filter(pk=twins[0].pk).update(tckn="10000000146")
+
+        for page in (LIST, address(*twins)):
+            shown = signed_in(cast).get(page).content.decode()
+            assert "•••••••••46" in shown
+            assert "10000000146" not in shown
+
+    def test_has_a_place_beside_the_customers_in_the_sidebar(self, cast: Cast) -> None:
+        (customers,) = [area for area in signed_in(cast).get(LIST).context["nav"] if area.key == "customers"]
+
+        assert [page.url for page in customers.pages] == [
+            "/customers/",
+            "/customers/people/",
+            "/customers/companies/",
+            "/records/customers.list/",
+            "/customers/segments/",
+            "/customers/target-customers/",
+            "/duplicates/",
+        ]
+
     def test_who_may_not_merge_finds_no_page(self, cast: Cast, twins: tuple[Customer, Customer]) -> None:
         assert signed_in(cast, "ayse").get(LIST).status_code == 404
         assert signed_in(cast, "ayse").get(address(*twins)).status_code == 404
