@@ -70,6 +70,7 @@ VIEWS: tuple[dict[str, Any], ...] = (
     {"name": "İzmir", "filter": {"field": "city", "op": "is", "value": "İzmir"}},
     {"name": "Yeni adaylar", "filter": {"field": "stage", "op": "is", "value": "lead"}, "sort": "-id", "pinned": True},
 )  # fmt: skip
+LEAST_WITH_DOUBLES = 100
 Progress = Callable[[int, int], None]
 
 
@@ -95,13 +96,16 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
         _settings()
     hands = demo.Hands(people.owners, _house_values)
     tell_customers, tell_entries = progress
-    writer = demo_timeline.Writer(people.ids, entries, customers, seed, tell_entries)
+    doubles = demo.DOUBLES if customers >= LEAST_WITH_DOUBLES else 0
+    writer = demo_timeline.Writer(people.ids, entries, customers - doubles, seed, tell_entries)
     done = 0
-    for batch in _batches(customers, seed, hands, actor):
+    for batch in _batches(customers - doubles, seed, hands, actor):
         with piece_of_work():
             if done == 0:
                 demo.seed_relations(batch, seed=seed, actor=actor)
-                demo.seed_doubles(batch, actor=actor)
+                if doubles:
+                    demo.seed_doubles(batch, actor=actor)
+                    done += doubles
                 demo_timeline.write_conversations(batch, people.ids)
             writer.write(batch)
         done += len(batch)

@@ -37,10 +37,12 @@ def writing_elsewhere() -> Iterator[None]:
     """Hold the write lock on another connection, and let this one wait for a tenth of a second only."""
     other = connections.create_connection("default")
     other.settings_dict = dict(connection.settings_dict)
+    options = connection.settings_dict["OPTIONS"]
+    patience = options.get("timeout")
     try:
         with connection.cursor() as ours, other.cursor() as theirs:
             if connection.vendor == "sqlite":
-                ours.execute("PRAGMA busy_timeout = 100")
+                options["timeout"] = 0.1
                 theirs.execute("BEGIN IMMEDIATE")
             else:
                 ours.execute("SET lock_timeout = '100ms'")
@@ -49,6 +51,8 @@ def writing_elsewhere() -> Iterator[None]:
             yield
             theirs.execute("ROLLBACK")
     finally:
+        if connection.vendor == "sqlite":
+            options["timeout"] = patience
         other.close()
 
 

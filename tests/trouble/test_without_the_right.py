@@ -135,7 +135,21 @@ class TestSearchAndStream:
 class TestMassAssignment:
     """Whatever is sent beside the fields that one may write is refused by name, and nothing is stored."""
 
-    CLOSED = ("id", "version", "created_at", "archived_at", "custom", "name_fold", "lifetime_value", "is_admin", "pk")
+    CLOSED = ("id", "version", "created_at", "archived_at", "custom", "name_fold", "is_admin", "pk")
+
+    def test_does_not_reach_derived_facts_without_their_right(self, cast: Cast) -> None:
+        key = create_api_key(cast.ayse.user, "Deneme", ("*:*",), actor=SYSTEM).plain
+        before = state_of(cast.elif_kaya)
+
+        answer: Any = Client().patch(
+            f"/api/v1/customers/{cast.elif_kaya.public_id}",
+            json.dumps({"city": "Bursa", "lifetime_value": "1"}),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, ["lifetime_value"])
+        assert state_of(cast.elif_kaya) == before
 
     @pytest.mark.parametrize("name", CLOSED)
     def test_does_not_pass_the_api(self, cast: Cast, name: str) -> None:

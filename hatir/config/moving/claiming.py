@@ -17,7 +17,7 @@ from hatir.config.moving import links
 from hatir.config.moving.target import ALIAS, PROGRESS, MoveFailed, note_progress, read_progress, source_mark, tables
 from hatir.foundation.search.backend_postgres import EXTENSION
 
-OWN_TABLES = {"django_migrations", "hatir_cache"}
+OWN_TABLES = {"django_migrations", "hatir_cache", "merging_key"}
 FILLED_BY_MIGRATIONS = {"contenttypes.contenttype", "auth.permission", "records.stamp"}
 
 

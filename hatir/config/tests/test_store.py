@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from hatir.config.backups.archive import BackupFailed
 from hatir.config.backups.store import BackupStore, local_copy
@@ -20,6 +21,12 @@ from hatir.config.tests.test_nightly_backups import SECRET, night
 
 BUCKET = "yedekler"
 KEYS = {"HATIR_BACKUP_S3_ACCESS_KEY": "AKIAORNEK", "HATIR_BACKUP_S3_SECRET_KEY": "gizli-anahtar"}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="module")

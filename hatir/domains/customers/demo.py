@@ -161,6 +161,8 @@ TRAITS = (
     ("Minimal ev", "lifestyle"), ("Kalabalık aile", "lifestyle"), ("Çevreye duyarlı", "value"),
     ("Yerli üretim", "value"), ("Titiz", "personality"), ("Çabuk karar veren", "personality"),
 )  # fmt: skip
+MOST_WITH_TRAITS = 5000
+"""So many customers of an example company have traits, however large it is."""
 TARGETS = (
     ("Büyük şehirde yaşıyor", 'city in ("İzmir", "İstanbul", "Ankara")', 3),
     ("Geliri orta üstü", 'income_band in ("upper_middle", "high")', 3),
@@ -200,11 +202,12 @@ def _score_customers(seed: int, actor: Actor) -> None:
     traits = [trait.pk for trait in generic.create(record_type("customers.trait"), kinds, actor=actor)]
     today = timezone.localdate()
     rows = visible(actor, Customer).filter(archived_at=None).order_by("pk")
-    customers = list(rows)
-    buyers = [customer for customer in customers if customer.stage in ("customer", "loyal", "dormant", "lost")]
-    actions.replace_scores(((customer.pk, _bought(chance, today)) for customer in buyers), actor=actor)
+    buyers = rows.filter(stage__in=("customer", "loyal", "dormant", "lost")).values_list("pk", flat=True)
+    bought = ((pk, _bought(chance, today)) for pk in buyers.iterator(chunk_size=2000))
+    actions.replace_scores(bought, actor=actor)
+    customers = list(rows[:MOST_WITH_TRAITS])
     for source in ("survey", "staff", "inference"):
-        for part in _parts_of([customer for customer in customers if chance.random() < 0.2], 200):
+        for part in _parts_of([customer for customer in customers if chance.random() < 0.2], 20):
             actions.note_traits(part, chance.sample(traits, 2), given_by=source, actor=actor)
 
 
@@ -234,9 +237,13 @@ def _bought(chance: random.Random, today: date) -> dict[str, Any]:
     }
 
 
+DOUBLES = 5
+"""Customers of an example company that are entered twice."""
+
+
 def seed_doubles(customers: Sequence[Customer], *, actor: Actor) -> None:
     """Enter a few people and a company once more, as a colleague in a hurry would: for the page of duplicates."""
-    people = [customer for customer in customers if customer.kind == PERSON][:4]
+    people = [customer for customer in customers if customer.kind == PERSON][: DOUBLES - 1]
     companies = [customer for customer in customers if customer.kind == COMPANY][:1]
     rows: list[dict[str, Any]] = [
         {

@@ -40,13 +40,20 @@ def steps(run: ImportRun | None, current: int) -> list[dict[str, Any]]:
 
 
 def types_for(actor: Actor, chosen: str) -> list[dict[str, Any]]:
-    """List the types that the actor may import; the main ones first."""
+    """List the types that the actor may import; the main ones first, those of the settings marked as rare."""
     types = [rt for rt in record_types() if may(actor, "import", rt)]
     types.sort(key=lambda rt: (not rt.narrows, not rt.area, bool(rt.part_of)))
     keys = [rt.key for rt in types]
     chosen = chosen if chosen in keys else (keys[0] if keys else "")
     return [
-        {"key": rt.key, "label": capital(rt.plural_label), "icon": rt.icon, "note": "", "is_chosen": rt.key == chosen}
+        {
+            "key": rt.key,
+            "label": capital(rt.plural_label),
+            "icon": rt.icon,
+            "note": "",
+            "is_chosen": rt.key == chosen,
+            "is_rare": not rt.area and not rt.narrows and rt.key != chosen,
+        }
         for rt in types
     ]
 

@@ -136,7 +136,7 @@ def test_pairs_of_known_truth_are_found(name: str) -> None:
 HISTORY = {
     "audit.auditentry", "events.outboxevent", "events.handling", "webhooks.webhookdelivery", "live.presence",
     "search.searchentry", "transfer.pair", "transfer.importrun", "transfer.looseend", "merging.pair", "merging.merge",
-    "merging.scan", "merging.changedrecord",
+    "merging.scan", "merging.changedrecord", "quality.finding",
 }  # fmt: skip
 """What keeps ids of records and stays with them when they are merged: history, and what is made anew."""
 

@@ -135,14 +135,14 @@ class TestEntries:
         assert (hit.subtitle, hit.type.key) == ("0555 010 24 68 · İstanbul", "customers.person")
 
 
-def test_a_search_costs_at_most_seven_statements_of_its_own(
+def test_a_search_costs_at_most_five_statements_of_its_own(
     cast: Cast, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
     actor = cast.ayse.actor
     with piece_of_work():
         search(actor, "warms the rights up")
 
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(5):
             search(actor, "kaya elif")
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from hatir.foundation.access.grants import REVEAL
 from hatir.foundation.audit.models import AuditEntry
@@ -56,7 +56,8 @@ class TestCsv:
         born = date(timezone.localdate().year - 40, 1, 1)
         ali = make_customer("Ali Er", birth_on=born, stage="loyal")
 
-        content = exported(cast.admin.actor, ids=(ali.pk,), columns=("age", "stage", "birth_on"))
+        with translation.override("tr"):
+            content = exported(cast.admin.actor, ids=(ali.pk,), columns=("age", "stage", "birth_on"))
 
         assert list(rows_of(content)[0].values())[1:] == ["40", "Sadık müşteri", born.isoformat()]
 
