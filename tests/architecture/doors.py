@@ -48,6 +48,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
     "foundation.transfer": {
         "bundles",
         "cells",
+        "contacts",
         "errors",
         "exporting",
         "further",

@@ -43,7 +43,10 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "customization.field": frozenset({"required"}),
     "webhooks.endpoint": frozenset({"owner"}),  # whose rights it has is a decision of its own
 }
-FIXED_LATER: Mapping[str, frozenset[str]] = {"customization.field": frozenset({"type_key", "kind", "target"})}
+FIXED_LATER: Mapping[str, frozenset[str]] = {
+    "customization.field": frozenset({"type_key", "kind", "target"}),
+    "privacy.consent": frozenset({"customer", "channel", "status", "obtained_from", "obtained_at"}),
+}
 """Fields that a room does not let change once the record exists."""
 
 

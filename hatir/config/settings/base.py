@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "hatir.interface.web.apps.WebApp",
     "hatir.interface.api.apps.ApiApp",
     "hatir.domains.customers.apps.CustomersApp",
+    "hatir.domains.privacy.apps.PrivacyApp",
     "hatir.config.backups.apps.BackupsApp",
     # Last: by now every room is loaded, so the order of a write can be set.
     "hatir.foundation.apps.QualityApp",

@@ -20,7 +20,8 @@ from hatir.foundation.records.errors import Denied, NotFoundHere
 from hatir.foundation.records.fields import CUSTOM_PREFIX
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import checking, reading, running
-from hatir.foundation.transfer.errors import AlreadyStarted, NothingMapped, TooLateToRevert
+from hatir.foundation.transfer.errors import AlreadyStarted, NeededMissing, NothingMapped, TooLateToRevert
+from hatir.foundation.transfer.further import WHOLE, for_whole_file, problem_of
 from hatir.foundation.transfer.linking import makeable
 from hatir.foundation.transfer.mapping import ID, guess_kind, signature
 from hatir.foundation.transfer.models import (
@@ -272,22 +273,31 @@ def set_policy(run_id: int, on_match: str, *, actor: Actor) -> ImportRun:
 
 
 def remember_mapping(run: ImportRun) -> None:
-    """Keep the mapping for the next file with the same columns."""
+    """Keep the mapping for the next file with the same columns; what counted for all rows of this one is not kept."""
     RememberedMapping.objects.update_or_create(
         type_key=run.type_key,
         signature=signature(run.table["headers"]),
         defaults={
             "mapping": run.mapping,
             "value_map": run.value_map,
-            "options": run.options,
+            "options": {name: value for name, value in run.options.items() if name != WHOLE},
             "updated_at": timezone.now(),
         },
     )
 
 
+def _require_needed(run: ImportRun) -> None:
+    """See that what mapped columns need stands in a column or is given for the whole file. Raises NeededMissing."""
+    given = run.options.get(WHOLE, {})
+    needed = for_whole_file(record_type(run.type_key), run.mapping.values())
+    if problems := [told for name, each in needed.items() if (told := problem_of(each, given.get(name, "")))]:
+        raise NeededMissing(problems)
+
+
 def start_check(run_id: int, *, actor: Actor) -> ImportRun:
-    """Try all rows in the background; nothing is written. Raises NotFoundHere or AlreadyStarted."""
+    """Try all rows in the background; nothing is written. Raises NotFoundHere, AlreadyStarted or NeededMissing."""
     run = _open_run(run_id, actor)
+    _require_needed(run)
     with transaction.atomic():
         run.state, run.error = CHECKING, ""
         task = task_of("transfer.check").using(unique_key=f"transfer.check:{run.pk}", subject=run.file.name)
@@ -298,8 +308,12 @@ def start_check(run_id: int, *, actor: Actor) -> ImportRun:
 
 
 def prepare_import(run_id: int, *, actor: Actor) -> ImportRun:
-    """Mark a run as started and give its writes one operation of their own. Raises NotFoundHere or AlreadyStarted."""
+    """Mark a run as started and give its writes one operation of their own.
+
+    Raises NotFoundHere, AlreadyStarted or NeededMissing.
+    """
     run = _open_run(run_id, actor)
+    _require_needed(run)
     run.state, run.error = RUNNING, ""
     run.operation = run.operation or new_operation()
     run.save(update_fields=["state", "error", "operation"])

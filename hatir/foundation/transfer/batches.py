@@ -17,7 +17,7 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of
-from hatir.foundation.transfer.further import Adder, Further
+from hatir.foundation.transfer.further import Adder, Further, Origin
 from hatir.foundation.transfer.linking import Linker
 from hatir.foundation.transfer.matching import Match, Matcher
 from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
@@ -70,11 +70,12 @@ class Batcher:
         *,
         decimal_mark: str,
         further: Mapping[str, Further] | None = None,
+        origin: Origin | None = None,
         linkers: Sequence[Linker] = (),
     ) -> None:
         self.rt, self.fields, self.options, self.actor = rt, fields, options, actor
         self.linkers = linkers
-        self.adder = Adder(rt, further or {}, actor)
+        self.adder = Adder(rt, further or {}, actor, origin)
         self.writable = frozenset(writable_fields(actor, rt))
         self.cleaner = Cleaner(
             rt,
@@ -91,7 +92,7 @@ class Batcher:
         self.cleaner.read(rows)
         for row in rows:
             if row.further:
-                row.parts = self.adder.read(row.further, row.errors)
+                row.parts = self.adder.read(row.line, row.further, row.errors)
             if not self.matcher.together:  # else links, which are found later, are a part of the key
                 row.keys = self.keys_of(row)
 

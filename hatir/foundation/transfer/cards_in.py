@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hatir.foundation.transfer.cells import as_text, join_items
-from hatir.foundation.transfer.further import MARK, written, written_places
+from hatir.foundation.transfer.contacts import written, written_places
+from hatir.foundation.transfer.further import MARK
 from hatir.kit.parsing_tr import parse_date
 from hatir.kit.places_tr import find_province
 from hatir.kit.text_tr import fold

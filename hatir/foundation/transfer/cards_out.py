@@ -14,7 +14,8 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.transfer.cards_in import HOME_COUNTRIES, ID_URN, field_property
 from hatir.foundation.transfer.cells import bare, neutralise
-from hatir.foundation.transfer.further import PLACE, declared
+from hatir.foundation.transfer.contacts import PLACE, PLACES, Point
+from hatir.foundation.transfer.further import declared
 from hatir.kit.ids import encode_id
 from hatir.kit.text_tr import fold
 from hatir.kit.vcard import escaped, line
@@ -92,10 +93,11 @@ def part_lines(
     Only what the reader sees; and none of a kind whose first he did not ask for.
     """
     found: dict[int, list[str]] = {}
-    further = [each for each in declared(rt).values() if not each.column and (each.main or "website") in specs]
+    known = [each for each in declared(rt).values() if isinstance(each.shape, Point) or each.shape is PLACES]
+    further = [each for each in known if not each.column and (each.main or "website") in specs]
     for type_key in sorted({each.part for each in further}):
         part = record_type(type_key)
-        kinds = {each.kind for each in further if each.part == type_key and each.reads != "place"}
+        kinds = {each.kind for each in further if each.part == type_key and each.shape is not PLACES}
         readable = readable_fields(actor, part)
         if part.part_of not in readable or part.title not in readable:
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from hatir.foundation.jobs.errors import NeverAgain
@@ -35,6 +37,17 @@ class NothingMapped(TransferRefused):
 
     def __str__(self) -> str:
         return _("Choose a field for at least one column.")
+
+
+class NeededMissing(TransferRefused):
+    """A mapped column needs more (its source, its date), and neither a column nor one value for the file gives it."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(*self.problems)
+
+    def __str__(self) -> str:
+        return " ".join(self.problems)
 
 
 class RightsEnded(TransferRefused):

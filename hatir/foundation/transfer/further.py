@@ -1,55 +1,103 @@
-"""A row's further telephones, e-mails and addresses: they become parts of its record, each once."""
+"""Columns that become parts of a row's record (a second telephone, a home address, a consent), each part once.
+
+What the parts are belongs to the rooms: a room declares targets, and hands in the `Shape` that reads and knows them.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import may, visible
 from hatir.foundation.records import actions, values
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid
-from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.fields import FieldSpec, Kind
 from hatir.foundation.records.registry import fields_of, record_type
-from hatir.foundation.transfer.cells import as_text, join_items, split_items
-from hatir.kit.email_address import normalise_email
-from hatir.kit.phone import normalise_phone
-from hatir.kit.text_tr import fold
+from hatir.foundation.transfer.cells import as_text
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MARK = "+"
-PLACE = ("address", "district", "city", "postal_code", "country")
-READERS: Mapping[str, Callable[[FieldSpec], FieldSpec]] = {
-    "phone": lambda spec: replace(spec, kind="phone"),
-    "email": lambda spec: replace(spec, kind="email"),
-}
-_BETWEEN = re.compile(r"\s*:::\s*|[\r\n]+")
-_NUMBERED = re.compile(r"\d| - ")
+WHOLE = "whole"
+"""Under this a run's options keep what counts for every row, by the name of the target."""
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from: the file and its import, and values that count for every row, by target."""
+
+    file: str = ""
+    run: str = ""
+    whole: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A filled cell that goes to a target, with the header of its column."""
+
+    further: Further
+    header: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One part that cells ask for, as texts by field; or the problem why it cannot be."""
+
+    further: Further
+    given: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+class Shape:
+    """How one sort of part is read from cells, known again, and stands on the record itself where it does."""
+
+    def read(self, cells: Sequence[Cell], line: int, origin: Origin) -> Iterator[Asked]:
+        """Give the parts that the cells of one row ask for."""
+        raise NotImplementedError
+
+    def key(self, given: Mapping[str, Any]) -> Key:
+        """Give the same key for every spelling of the same part."""
+        raise NotImplementedError
+
+    def kinds(self, further: Further) -> Mapping[str, Kind]:
+        """Say which fields of the part are read otherwise than they are declared."""
+        return {}
+
+    def of_main(self, further: Further, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Give what the first part writes on a new record itself; nothing where it has no place there."""
+        return {}
+
+    def is_main(self, further: Further, record: Any, key: Key) -> bool:
+        """Tell whether the record itself says the same already."""
+        return False
 
 
 @dataclass(frozen=True)
 class Further:
-    """Values of one kind beyond the first, which stands on the record itself in its field `main`.
+    """A target for columns beyond the fields of a type. Its values become records of the type `part`.
 
-    They become records of the type `part` with this `kind`. `reads` says how: "phone", "email" or "text" is one
-    value in the field `value`, "place" an address. `column` is the one field of an address that a column holds.
+    `kind` tells parts of one type apart; `main` is the field of the record on which the first one stands. `column`
+    is the one field of the part that the column holds. `needs` names targets without which this one says too little;
+    where the file has no column for them, one value counts for the whole file. `known_as` are names of columns.
     """
 
     name: str
     label: StrOrPromise
     part: str
     kind: str
-    reads: str = "text"
+    shape: Shape
     main: str = ""
     column: str = ""
+    needs: tuple[str, ...] = ()
+    known_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,8 +105,8 @@ class Wanted:
     """One part that a row asks for: its type, its values, and the key by which it is found again."""
 
     further: Further
-    given: Mapping[str, str]
-    key: tuple[str, str]
+    given: Mapping[str, Any]
+    key: Key
 
 
 _declared: dict[str, dict[str, Further]] = {}
@@ -66,7 +114,7 @@ _declared: dict[str, dict[str, Further]] = {}
 
 def declare_further(type_key: str, *found: Further) -> None:
     """Let columns of a file go to parts of a type's records, under names that begin with "+"."""
-    _declared[type_key] = {each.name: each for each in found}
+    _declared.setdefault(type_key, {}).update({each.name: each for each in found})
 
 
 def declared(rt: RecordType) -> Mapping[str, Further]:
@@ -80,83 +128,80 @@ def further_of(actor: Actor, rt: RecordType) -> dict[str, Further]:
     return {name: each for name, each in declared(rt).items() if allowed[each.part]}
 
 
-def written(items: Iterable[tuple[str, str]]) -> str:
-    """Write (label, value) pairs into one cell, as `Adder.read` reads them."""
-    return join_items(f"{label}: {value}" if label else value for label, value in items)
+def for_whole_file(rt: RecordType, mapped: Iterable[str]) -> dict[str, Further]:
+    """Give the targets that mapped ones need and that no column goes to: one value has to count for the whole file."""
+    names, known = set(mapped), declared(rt)
+    wanted = dict.fromkeys(need for name in known if name in names for need in known[name].needs)
+    return {name: known[name] for name in wanted if name not in names}
 
 
-def written_places(places: Iterable[Mapping[str, str]]) -> str:
-    """Write whole addresses into one cell: kind | label | address | district | city | postal code | country."""
-    names = ("kind", "label", *PLACE)
-    return join_items(" | ".join(place.get(name, "").replace("|", "/") for name in names) for place in places)
+def spec_of(further: Further) -> FieldSpec:
+    """Give the field of the part that a target's column holds."""
+    return fields_of(record_type(further.part))[further.column]
+
+
+def problem_of(further: Further, text: str) -> str:
+    """Say what is wrong with a value for the whole file; nothing when it can be read."""
+    if not text.strip():
+        told = _("“%(target)s” is needed: choose a column for it, or give one value for the whole file.")
+        return told % {"target": further.label}
+    try:
+        values.clean(spec_of(further), text)
+    except ValueError as problem:
+        return f"{further.label}: {problem}"
+    return ""
 
 
 class Adder:
     """Reads and adds the parts of rows."""
 
-    def __init__(self, rt: RecordType, chosen: Mapping[str, Further], actor: Actor) -> None:
-        self.rt, self.chosen, self.actor = rt, chosen, actor
+    def __init__(
+        self, rt: RecordType, chosen: Mapping[str, Further], actor: Actor, origin: Origin | None = None
+    ) -> None:
+        self.rt, self.chosen, self.actor, self.origin = rt, chosen, actor, origin or Origin()
         self.lines_with_more: set[int] = set()
 
-    def read(self, cells: Sequence[tuple[str, str, Any]], errors: dict[str, str]) -> list[Wanted]:
+    def read(self, line: int, cells: Sequence[tuple[str, str, Any]], errors: dict[str, str]) -> list[Wanted]:
         """Give the parts of one row from its (name, header, cell) triples; what cannot be is noted in `errors`."""
-        wanted: list[Wanted] = []
-        places: dict[str, dict[str, str]] = {}
+        by_shape: dict[Shape, list[Cell]] = {}
         for name, header, cell in cells:
-            further = self.chosen.get(name)
-            text = as_text(cell)
-            if further is None or not text:
-                continue
-            if further.column:
-                at = places.setdefault(further.kind, {})
-                at[further.column] = f"{at[further.column]}, {text}" if further.column in at else text
-            else:
-                wanted += self._items(further, header, text, errors)
-        wanted += self._places(places, errors)
-        return list({(each.further.part, each.key): each for each in reversed(wanted)}.values())[::-1]
-
-    def _items(self, further: Further, header: str, text: str, errors: dict[str, str]) -> Iterable[Wanted]:
-        for piece in _BETWEEN.split(text):
-            for item in split_items(piece):
-                given = _place(further, item) if further.reads == "place" else _valued(further, header, item)
-                made = self._checked(further, given, errors)
+            further, text = self.chosen.get(name), as_text(cell)
+            if further is not None and text:
+                by_shape.setdefault(further.shape, []).append(Cell(further, header, text))
+        wanted: dict[tuple[str, Key], Wanted] = {}
+        for shape, found in by_shape.items():
+            for asked in shape.read(found, line, self.origin):
+                made = self._checked(asked, errors)
                 if made is not None:
-                    yield made
+                    wanted.setdefault((made.further.part, made.key), made)
+        return list(wanted.values())
 
-    def _places(self, places: Mapping[str, dict[str, str]], errors: dict[str, str]) -> Iterable[Wanted]:
-        columns = {each.kind: each for each in self.chosen.values() if each.column}
-        for kind, given in places.items():
-            if "address" not in given:
-                given["address"] = ", ".join(given[name] for name in PLACE if name in given)
-            made = self._checked(columns[kind], {"kind": kind, **given}, errors)
-            if made is not None:
-                yield made
-
-    def _checked(self, further: Further, given: dict[str, str], errors: dict[str, str]) -> Wanted | None:
+    def _checked(self, asked: Asked, errors: dict[str, str]) -> Wanted | None:
         """Read every value as its field does; the first that cannot be is the row's problem."""
-        fields = fields_of(record_type(further.part))
-        try:
-            for name, text in given.items():
-                reader = READERS.get(further.reads) if name == "value" else None
-                spec = reader(fields[name]) if reader is not None else fields[name]
-                given[name] = values.clean(spec, text)
-        except ValueError as problem:
-            errors.setdefault(further.name, f"{text[:60]}: {problem}")
+        further, given = asked.further, dict[str, Any](asked.given)
+        if asked.problem:
+            errors.setdefault(further.name, asked.problem)
             return None
-        return Wanted(further, given, _key(given))
+        fields, kinds = fields_of(record_type(further.part)), further.shape.kinds(further)
+        for name, text in asked.given.items():
+            spec = replace(fields[name], kind=kinds[name]) if name in kinds else fields[name]
+            try:
+                given[name] = values.clean(spec, text)
+            except ValueError as problem:
+                errors.setdefault(further.name, f"{text[:60]}: {problem}")
+                return None
+        return Wanted(further, given, further.shape.key(given))
 
     def fill_main(self, given: dict[str, Any], wanted: Sequence[Wanted], writable: frozenset[str]) -> list[Wanted]:
         """Let the first of a kind stand on a new record that has none; give the parts that are left."""
         left = []
         for each in wanted:
             main = each.further.main
-            names = PLACE if each.further.reads == "place" else (main,)
-            if not main or main not in writable or any(given.get(name) for name in names):
+            found = each.further.shape.of_main(each.further, each.given) if main and main in writable else {}
+            if not found or any(given.get(name) for name in found):
                 left.append(each)
-            elif each.further.reads == "place":
-                given |= {name: each.given[name] for name in names if each.given.get(name) and name in writable}
             else:
-                given[main] = each.given["value"]
+                given |= {name: value for name, value in found.items() if value and name in writable}
         return left
 
     def add(self, pairs: Sequence[tuple[int, Any, Sequence[Wanted]]]) -> None:
@@ -168,11 +213,12 @@ class Adder:
         for type_key in sorted({each.further.part for _line, _record, each in asked}):
             part = record_type(type_key)
             mine = [item for item in asked if item[2].further.part == type_key]
-            held = self._held(part, {record.pk for _line, record, _each in mine})
+            held = self._held(part, mine[0][2].further.shape, {record.pk for _line, record, _each in mine})
             rows = []
             for line, record, each in mine:
                 keys = held.setdefault(record.pk, set())
-                if each.key in keys or _is_main(record, each):
+                further = each.further
+                if each.key in keys or (further.main and further.shape.is_main(further, record, each.key)):
                     continue
                 keys.add(each.key)
                 self.lines_with_more.add(line)
@@ -180,12 +226,13 @@ class Adder:
             if rows:
                 self._create(part, rows)
 
-    def _held(self, part: RecordType, ids: set[int]) -> dict[int, set[tuple[str, str]]]:
-        held: dict[int, set[tuple[str, str]]] = {}
+    def _held(self, part: RecordType, shape: Shape, ids: set[int]) -> dict[int, set[Key]]:
+        held: dict[int, set[Key]] = {}
+        names = [spec.name for spec in fields_of(part).values() if spec.path and not spec.is_custom and spec.editable]
         rows = visible(self.actor, part).filter(**{f"{part.part_of}__in": ids, "archived_at": None})
         for row in rows:
-            given = {name: getattr(row, name) for name in ("kind", "value", *PLACE) if hasattr(row, name)}
-            held.setdefault(getattr(row, f"{part.part_of}_id"), set()).add(_key(given))
+            given = {name: getattr(row, name) for name in names if name != part.part_of}
+            held.setdefault(getattr(row, f"{part.part_of}_id"), set()).add(shape.key(given))
         return held
 
     def _create(self, part: RecordType, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -193,69 +240,3 @@ class Adder:
             actions.create(part, rows, actor=self.actor)
         except Invalid as problem:
             raise Invalid({"": [str(problem)]}) from problem
-
-
-def _valued(further: Further, header: str, item: str) -> dict[str, str]:
-    label, _colon, value = item.rpartition(": ")
-    named = label or ("" if _NUMBERED.search(header) else header)
-    return {"kind": further.kind, "label": named[:40], "value": value}
-
-
-def _place(further: Further, item: str) -> dict[str, str]:
-    pieces = [piece.strip() for piece in item.split("|")]
-    if len(pieces) != len(PLACE) + 2:
-        return {"kind": further.kind, "address": item}
-    names = ("kind", "label", *PLACE)
-    return {name: piece for name, piece in zip(names, pieces, strict=True) if piece}
-
-
-def _key(given: Mapping[str, Any]) -> tuple[str, str]:
-    if "address" in given:
-        return str(given.get("kind", "")), fold(f"{given['address']} {given.get('city') or ''}")
-    return str(given.get("kind", "")), same_value(str(given.get("kind", "")), str(given.get("value") or ""))
-
-
-def same_value(kind: str, text: str) -> str:
-    """Give one text for all spellings of a telephone number, an e-mail address, a profile."""
-    if kind == "phone":
-        return normalise_phone(text).e164 or fold(text)
-    return normalise_email(text) if kind == "email" else fold(text)
-
-
-def _is_main(record: Any, wanted: Wanted) -> bool:
-    """What stands on the record itself is not added once more."""
-    main = getattr(record, wanted.further.main, "") if wanted.further.main else ""
-    if not main:
-        return False
-    if wanted.further.reads == "place":
-        return wanted.key[1] == fold(f"{main} {getattr(record, 'city', '') or ''}")
-    return same_value(wanted.further.kind, str(main)) == wanted.key[1]
-
-
-def address_columns(part: str, kinds: Mapping[str, StrOrPromise]) -> list[Further]:
-    """Declare a target for each field of an address of each kind: "+home.city"."""
-    labels = place_labels()
-    return [
-        Further(
-            f"{MARK}{kind}.{column}",
-            format_lazy("{kind}: {column}", kind=label, column=labels[column]),
-            part,
-            kind,
-            "place",
-            "address",
-            column,
-        )
-        for kind, label in kinds.items()
-        for column in PLACE
-    ]
-
-
-def place_labels() -> dict[str, StrOrPromise]:
-    """Name the fields of an address."""
-    return {
-        "address": gettext_lazy("address"),
-        "district": gettext_lazy("district"),
-        "city": gettext_lazy("city"),
-        "postal_code": gettext_lazy("postal code"),
-        "country": gettext_lazy("country"),
-    }

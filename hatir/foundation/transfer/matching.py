@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -180,6 +181,8 @@ def _keys(spec: FieldSpec, value: Any) -> set[str]:
         return {_phone_key(str(value))}
     if spec.kind in ("text", "longtext"):
         return spellings(str(value))
+    if isinstance(value, datetime):  # the same instant in any zone
+        return {value.astimezone(UTC).isoformat()}
     return {fold(str(value))}
 
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import override
+
 from hatir.foundation.access.queries import writable_fields
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cards_in import targets
-from hatir.foundation.transfer.further import further_of
+from hatir.foundation.transfer.further import Further, further_of
 from hatir.foundation.transfer.linking import links_of, propose_links
-from hatir.foundation.transfer.mapping import ID, Column, holds_more, propose
+from hatir.foundation.transfer.mapping import ID, Column, holds_more, propose, words
 from hatir.foundation.transfer.sources import NONE, Source, fitting, places, recognise
 
 FURTHER = {"email": "+email", "phone": "+phone", "website": "+web"}
@@ -52,6 +54,7 @@ def propose_mapping(
         taken = set(known.values())
         mapping = {at: known.get(at, "" if name in taken else name) for at, name in mapping.items()}
     _give_further(columns, mapping, allowed)
+    _give_known(columns, mapping, further_of(actor, rt))
     return {str(at): name for at, name in mapping.items()}, source.key if source is not None else ""
 
 
@@ -62,6 +65,31 @@ def _give_further(columns: Sequence[Column], mapping: dict[int, str], allowed: M
             for column in columns:
                 if not mapping[column.place] and holds_more(column, main):
                     mapping[column.place] = part
+
+
+def _give_known(columns: Sequence[Column], mapping: dict[int, str], allowed: Mapping[str, Further]) -> None:
+    """Let columns that are called as a target that needs others go there, where the file has those others too."""
+    called = {words(name): each for each in allowed.values() for name in _names_of(each)}
+    found = {
+        column.place: called[words(column.header)]
+        for column in columns
+        if not mapping[column.place] and words(column.header) in called
+    }
+    names = {each.name for each in found.values()}
+    whole = {place: each for place, each in found.items() if names.issuperset(each.needs)}
+    needed = {need for each in whole.values() for need in each.needs}
+    mapping |= {at: each.name for at, each in whole.items() if each.needs or each.name in needed}
+
+
+def _names_of(further: Further) -> list[str]:
+    """Give what a column for a target is called: its label in both languages, and its other names."""
+    if not further.known_as:
+        return []
+    labels = []
+    for language in ("tr", "en"):
+        with override(language):
+            labels.append(str(further.label))
+    return [*labels, *further.known_as]
 
 
 def source_of(table: reading.Table, rt: RecordType, source_key: str = "") -> Source | None:

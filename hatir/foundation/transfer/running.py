@@ -31,7 +31,7 @@ from hatir.foundation.transfer.cards_in import damage_of
 from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.correcting import Corrections, decisions
 from hatir.foundation.transfer.errors import NothingMapped, RightsEnded
-from hatir.foundation.transfer.further import further_of
+from hatir.foundation.transfer.further import WHOLE, Origin, further_of
 from hatir.foundation.transfer.linking import LINK, Linker, makeable
 from hatir.foundation.transfer.mapping import ID
 from hatir.foundation.transfer.models import DONE, BadCell, ImportRun, LooseEnd, Rejection
@@ -71,7 +71,8 @@ def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None =
     given = Options(**{**chosen, **tuples})
     mark = reading.table_from_json(run.table).decimal_mark
     linkers = _linkers(rt, mapped, given, actor, mark)
-    return Batcher(rt, fields, given, actor, decimal_mark=mark, further=further, linkers=linkers)
+    origin = Origin(run.file.name, run.public_id, run.options.get(WHOLE, {}))
+    return Batcher(rt, fields, given, actor, decimal_mark=mark, further=further, origin=origin, linkers=linkers)
 
 
 def _linkers(rt: RecordType, mapped: set[str], options: Options, actor: Actor, decimal_mark: str) -> list[Linker]:

@@ -25,7 +25,8 @@ from hatir.foundation.records.declaration import Kpi, Panel, Reckoned, RecordTyp
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
-from hatir.foundation.transfer.further import Further, address_columns, declare_further
+from hatir.foundation.transfer.contacts import EMAIL, PHONE, PLACES, TEXT, address_columns
+from hatir.foundation.transfer.further import Further, declare_further
 from hatir.foundation.transfer.linking import declare_linked
 
 CONTACT = Section(
@@ -264,14 +265,14 @@ LIST = register(
 
 declare_further(
     "customers.customer",
-    Further("+phone", _("Further phone"), "customers.contact_point", "phone", "phone", "phone"),
-    Further("+email", _("Further e-mail"), "customers.contact_point", "email", "email", "email"),
-    Further("+web", _("Further website"), "customers.contact_point", "web", "text", "website"),
-    Further("+instagram", "Instagram", "customers.contact_point", "instagram"),
-    Further("+linkedin", "LinkedIn", "customers.contact_point", "linkedin"),
-    Further("+x", "X", "customers.contact_point", "x"),
-    Further("+facebook", "Facebook", "customers.contact_point", "facebook"),
-    Further("+address", _("Further address"), "customers.address", "other", "place", "address"),
+    Further("+phone", _("Further phone"), "customers.contact_point", "phone", PHONE, "phone"),
+    Further("+email", _("Further e-mail"), "customers.contact_point", "email", EMAIL, "email"),
+    Further("+web", _("Further website"), "customers.contact_point", "web", TEXT, "website"),
+    Further("+instagram", "Instagram", "customers.contact_point", "instagram", TEXT),
+    Further("+linkedin", "LinkedIn", "customers.contact_point", "linkedin", TEXT),
+    Further("+x", "X", "customers.contact_point", "x", TEXT),
+    Further("+facebook", "Facebook", "customers.contact_point", "facebook", TEXT),
+    Further("+address", _("Further address"), "customers.address", "other", PLACES, "address"),
     *address_columns(
         "customers.address",
         {"home": _("Home address"), "delivery": _("Delivery address"), "other": _("Other address")},

@@ -19,7 +19,7 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import actions, queries
 from hatir.foundation.transfer.errors import AlreadyStarted, NothingMapped, TransferRefused
 from hatir.foundation.transfer.models import CHECKED, CHECKING, ImportRun
-from hatir.interface.web import import_checks, import_mapping
+from hatir.interface.web import import_checks, import_mapping, import_whole
 from hatir.interface.web import import_pages as pages
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
@@ -49,6 +49,7 @@ def column(request: HttpRequest, run: ImportRun, place: int = 0) -> HttpResponse
         "column": {**row, **({"problem": {"text": problem, "actions": []}} if problem else {})},
         "summary": import_mapping.summary(run),
         "preview": import_mapping.preview(run, actor, sample),
+        **import_whole.fields(run, actor),
     }
     return render(request, "web/import/_map_changed.html", context)
 
@@ -67,6 +68,7 @@ def matching(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "columns": import_mapping.mapping_rows(run, actor, columns),
         "summary": import_mapping.summary(run),
         "preview": import_mapping.preview(run, actor, sample),
+        **import_whole.fields(run, actor),
     }
     return render(request, "web/import/_map_rows.html", context)
 

@@ -20,7 +20,7 @@ from hatir.foundation.records.errors import NotFoundHere, RecordError
 from hatir.foundation.transfer import actions, bundles, queries
 from hatir.foundation.transfer.errors import AlreadyStarted, TransferRefused
 from hatir.foundation.transfer.models import CHECKING, DONE, REVERTED, REVERTING, RUNNING, ImportRun
-from hatir.interface.web import import_checks, import_mapping
+from hatir.interface.web import import_checks, import_mapping, import_whole
 from hatir.interface.web import import_pages as pages
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
@@ -127,6 +127,7 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "preview": import_mapping.preview(run, actor, sample),
         "guess_url": pages.url_of(run, "matching"),
         "after": import_mapping.after(run, actor),
+        **import_whole.fields(run, actor, are_judged=bool(errors)),
         "back_url": f"/import/?type={run.type_key}",
         "next_label": _("On to the check"),
         "keep_template": run.options.get("remember", True),
@@ -149,7 +150,8 @@ def taken_mapping(request: HttpRequest, run: ImportRun, options: dict[str, Any] 
         if name == import_mapping.NEW_FIELD:
             run = actions.make_own_field(run.pk, place, actor=actor)
             posted[place] = run.mapping[str(place)]
-    run = actions.set_mapping(run.pk, posted, actor=actor, options=options)
+    whole = import_whole.posted(request.POST, run)
+    run = actions.set_mapping(run.pk, posted, actor=actor, options={**(options or {}), **whole} or None)
     for place, said in import_mapping.posted_values(request.POST, run, actor).items():
         if before.get(str(place)) == run.mapping.get(str(place)):
             run = actions.set_values(run.pk, place, said, actor=actor)
