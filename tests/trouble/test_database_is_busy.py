@@ -43,6 +43,7 @@ def writing_elsewhere() -> Iterator[None]:
         with connection.cursor() as ours, other.cursor() as theirs:
             if connection.vendor == "sqlite":
                 options["timeout"] = 0.1
+                ours.execute("PRAGMA busy_timeout = 100")
                 theirs.execute("BEGIN IMMEDIATE")
             else:
                 ours.execute("SET lock_timeout = '100ms'")
