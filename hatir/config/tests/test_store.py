@@ -24,7 +24,7 @@ KEYS = {"HATIR_BACKUP_S3_ACCESS_KEY": "AKIAORNEK", "HATIR_BACKUP_S3_SECRET_KEY":
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
+def english(turkish: None) -> Iterator[None]:
     with translation.override("en"):
         yield
 

@@ -55,7 +55,9 @@ def winner_first(rt: RecordType, one: Any, other: Any) -> tuple[Any, Any]:
 
 
 def choices(rt: RecordType, duplicates: Duplicates | None, winner: Any, loser: Any) -> list[Choice]:
-    """List the decisions of a merge: filled beats empty, newer beats older, long texts are kept both."""
+    """List the decisions of a merge: filled beats empty, a later correction beats what was there,
+    of two first entries the one that says more or else the newer; long texts are kept both.
+    """
     times = times_of_change((rt.ref(winner), rt.ref(loser)))
     found = []
     for specs in _blocks(rt, duplicates):
@@ -105,8 +107,22 @@ def _proposed(
         for record in records
     ]
     if written[0] is None or written[1] is None:
-        return WINNER
-    return LOSER if written[1] > written[0] else WINNER
+        return _fuller(specs, mine, theirs) or WINNER
+    newer = 1 if written[1] > written[0] else 0
+    if written[newer] == records[newer].created_at:  # entered with the record: nobody corrected anything
+        return _fuller(specs, mine, theirs) or (WINNER, LOSER)[newer]
+    return (WINNER, LOSER)[newer]
+
+
+def _fuller(specs: Sequence[FieldSpec], mine: Sequence[Any], theirs: Sequence[Any]) -> str | None:
+    """Prefer the side that says more: of an address the one with more parts, of two choices the one somebody made."""
+    said = [
+        sum(value not in EMPTY and value != spec.default for spec, value in zip(specs, side, strict=True))
+        for side in (mine, theirs)
+    ]
+    if said[0] == said[1]:
+        return None
+    return WINNER if said[0] > said[1] else LOSER
 
 
 def decided(offered: Sequence[Choice], chosen: Mapping[str, str]) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.audit.undo import undo
@@ -25,6 +28,12 @@ from hatir.foundation.timeline.models import TimelineEntry
 from tests.world.cast import SYSTEM, Cast, Customer, make_cast, make_customer
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english(turkish: None) -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -86,6 +95,15 @@ class TestMerge:
         assert kept.note == "Çay sever\n\nSalı günleri arayın"
         assert rows_about(kept)["points"] == ["0216 333 44 55", "0555 010 24 68", "@elifkaya"]
         assert rows_about(kept)["addresses"] == ["Gül Sok. 5", "Lale Cad. 7"]
+
+    def test_of_two_first_entries_the_one_that_says_more_is_proposed(self, cast: Cast) -> None:
+        full = make_customer("Nur Tan", city="İzmir", address="Kıbrıs Şehitleri Cad. 4", stage="customer")
+        hasty = make_customer("nur tan", city="Izmir")
+
+        choices = choices_between(record_type(CUSTOMER), fresh(full), fresh(hasty))
+
+        proposed = {choice.key: choice.proposed for choice in choices if choice.differs}
+        assert (proposed["address"], proposed["stage"]) == ("winner", "winner")
 
     def test_the_loser_is_archived_leads_to_the_winner_and_is_not_found(self, cast: Cast) -> None:
         winner, loser = elif_twice(cast)
