@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from operator import itemgetter
 from typing import Any
@@ -62,8 +63,9 @@ def insert_rows(model: Table, names: Sequence[str], rows: Iterable[Row]) -> None
 def _copy(cursor: Any, statement: str, rows: Iterable[Row]) -> None:
     """Run a COPY as Django runs its statements: not in a broken transaction, with errors of its own classes."""
     connection.validate_no_broken_transaction()
+    ready = list(rows)  # nothing may ask the database while the copy is under way: it would wait for ever
     with connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in rows:
+        for row in ready:
             copy.write_row(row)
 
 
@@ -121,12 +123,19 @@ def _as_json(value: Any, encoder: type[json.JSONEncoder] | None) -> str:
     return "{}" if value == {} else json.dumps(value, cls=encoder)  # most records have no own values
 
 
+def _in_utc(value: datetime) -> datetime:
+    """Give an instant in UTC: the company's own zone is looked up in the database when it is asked for its offset."""
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
 def _adapt(field: Any) -> Adapt | None:
     if isinstance(field, models.JSONField):
         return partial(_as_json, encoder=field.encoder)
     if isinstance(field, _AS_THEY_ARE):
         return None
-    if connection.vendor == "postgresql" and isinstance(field, (models.DateTimeField, models.DateField)):
+    if connection.vendor == "postgresql" and isinstance(field, models.DateTimeField):
+        return _in_utc
+    if connection.vendor == "postgresql" and isinstance(field, models.DateField):
         return None
     known: dict[Any, Any] = {}  # the instant of a write stands in every row of it
 
