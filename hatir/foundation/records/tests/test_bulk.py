@@ -19,6 +19,9 @@ class AskingZone(tzinfo):
         Department.objects.exists()
         return timedelta(hours=3)
 
+    def tzname(self, when: datetime | None) -> str:
+        return "asking"
+
     def dst(self, when: datetime | None) -> timedelta:
         return timedelta(0)
 
