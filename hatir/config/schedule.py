@@ -11,6 +11,7 @@ SCHEDULE: tuple[Entry, ...] = (
     every("audit.seal_waiting", minutes=0.25),
     daily("audit.let_go_of_old", at="03:40"),
     daily("webhooks.forget_old", at="03:50"),
+    every("feeds.start_due", minutes=1),
     every("notifications.digest", minutes=30),
     daily("notifications.forget", at="04:00"),
     daily("live.sweep", at="04:10"),

@@ -115,6 +115,11 @@ class MergingApp(RoomApp):
     label = "merging"
 
 
+class FeedsApp(RoomApp):
+    name = "hatir.foundation.feeds"
+    label = "feeds"
+
+
 class QualityApp(RoomApp):
     name = "hatir.foundation.quality"
     label = "quality"

@@ -65,6 +65,8 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
     "foundation.audit": {"sealing", "steps", "undo"},
     "foundation.live": {"counts", "hub", "stream"},
     "foundation.savedviews": {"bulk", "declared", "lists", "selection"},
+    "foundation.webhooks": {"addresses", "preferences"},
+    "foundation.feeds": {"errors", "fetching"},
     "foundation.quality": {"checks", "uses"},
     "foundation.merging": {
         "candidates",

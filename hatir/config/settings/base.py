@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "hatir.foundation.apps.LiveApp",
     "hatir.foundation.apps.WebhooksApp",
     "hatir.foundation.apps.MergingApp",
+    "hatir.foundation.apps.FeedsApp",
     "hatir.interface.web.apps.WebApp",
     "hatir.interface.api.apps.ApiApp",
     "hatir.domains.customers.apps.CustomersApp",

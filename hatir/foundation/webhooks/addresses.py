@@ -57,7 +57,7 @@ def judge(url: str, *, inner_allowed: bool) -> Target:
     if not inner_allowed:
         for ip in found:
             if is_inner(ip):
-                message = _("%(host)s lies inside your own network; webhooks only go outside.")
+                message = _("%(host)s lies inside your own network. An administrator can allow that in the settings.")
                 raise AddressRefused(message % {"host": parts.hostname})
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, parts.hostname, port, str(found[0]), path)

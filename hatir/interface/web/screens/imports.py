@@ -246,6 +246,7 @@ def result(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "undo": undo,
         "error_file_url": f"/import/{run.public_id}/rejected.csv" if has_rejected else "",
         "list_url": f"/records/{run.type_key}/",
+        "repeat_url": f"/import/schedules/new/?run={run.public_id}" if run.state == DONE else "",
         "conflicts": pages.conflicts(run) if run.state == REVERTED else [],
     }
     return _page(request, run, 5, context)
