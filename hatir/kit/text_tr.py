@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+LONGEST_KEPT = 120
+"""Folds of texts up to this length are kept for a while."""
 APOSTROPHES = "'’ʼ`´"
 
 _TO_LOWER = str.maketrans({"I": "ı", "İ": "i"})
@@ -87,9 +90,17 @@ def fold(text: str) -> str:
     ``ISIK``, ``ışık``, ``Işık`` and ``isik`` all become ``isik``; fold both sides before
     comparing. Letters without a Latin look-alike (Cyrillic, Arabic…) are kept, case-folded.
     """
+    return _kept_fold(text) if len(text) <= LONGEST_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     if text.isascii():  # what the table would give, at a quarter of its price
         return " ".join(text.lower().replace("`", "'").split())
     return " ".join(text.translate(_FOLD).split())
+
+
+# Matching, tidying and the search index fold the same name one after the other, and cities and names repeat.
+_kept_fold = lru_cache(maxsize=16_384)(_fold)
 
 
 # --- alphabetical order -----------------------------------------------------------------

@@ -39,7 +39,7 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["type_key", "record_id", "-id"], name="audit_record"),
-            models.Index(fields=["operation"], name="audit_operation"),
+            models.Index(fields=["operation", "-id"], name="audit_operation_latest"),
             models.Index(fields=["user_id", "-id"], name="audit_user"),
             models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(seal_no=None)),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db import transaction
@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import has_permission
-from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.audit.queries import operation_entries
 from hatir.foundation.audit.steps import NOTHING
-from hatir.foundation.records import actions, writing
+from hatir.foundation.records import actions, bulk, writing
 from hatir.foundation.records.actor import Actor, new_operation
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, RecordError
@@ -27,12 +26,22 @@ from hatir.foundation.records.snapshot import links_of, snapshot
 from hatir.foundation.records.values import from_plain
 
 BATCH = 1000
-READ = ("type_key", "verb", "record_id", "changes", "title")
 TOKEN_SECONDS = 60 * 60
 SIGNED_FOR = "hatir.undo"
 Links = Mapping[str, Mapping[int, list[int]]]
 """By to-many field and record: the ids to which it links."""
 Progress = Callable[[int], None]
+
+
+class Past(NamedTuple):
+    """What taking back needs of an entry."""
+
+    id: int
+    type_key: str
+    verb: str
+    record_id: int | None
+    changes: dict[str, list[Any]]
+    title: str
 
 
 @dataclass(frozen=True)
@@ -122,9 +131,9 @@ def _check_owner(operation: str, actor: Actor) -> None:
         raise Denied("edit", "audit.operation")
 
 
-def _runs(operation: str) -> Iterator[list[AuditEntry]]:
+def _runs(operation: str) -> Iterator[list[Past]]:
     """Cut the entries, latest first, into runs of one type and verb in which no record comes twice."""
-    run: list[AuditEntry] = []
+    run: list[Past] = []
     held: set[int | None] = set()
     for entry in _latest_first(operation):
         fits = run and (entry.type_key, entry.verb) == (run[0].type_key, run[0].verb) and len(run) < BATCH
@@ -137,19 +146,20 @@ def _runs(operation: str) -> Iterator[list[AuditEntry]]:
         yield run
 
 
-def _latest_first(operation: str) -> Iterator[AuditEntry]:
+def _latest_first(operation: str) -> Iterator[Past]:
     """Read in pages: entries written meanwhile belong to another operation, so nothing shifts."""
     before: int | None = None
     while True:
-        rows = operation_entries(operation).only(*READ)
-        page = list((rows if before is None else rows.filter(pk__lt=before))[:BATCH])
+        rows = operation_entries(operation)
+        found = rows if before is None else rows.filter(pk__lt=before)
+        page = [Past(*row) for row in found.values_list(*Past._fields)[:BATCH]]
         if not page:
             return
         yield from page
-        before = page[-1].pk
+        before = page[-1].id
 
 
-def _revert(entries: list[AuditEntry], actor: Actor, skipped: list[Skipped]) -> int:
+def _revert(entries: list[Past], actor: Actor, skipped: list[Skipped]) -> int:
     rt = record_type(entries[0].type_key)
     records = _records(rt, entries)
     links = _links(rt, entries, list(records))
@@ -165,11 +175,12 @@ def _revert(entries: list[AuditEntry], actor: Actor, skipped: list[Skipped]) -> 
     return _write(rt, entries[0].verb, ready, actor, skipped)
 
 
-def _records(rt: RecordType, entries: Sequence[AuditEntry]) -> dict[Any, Any]:
-    return rt.model._base_manager.in_bulk([entry.record_id for entry in entries])
+def _records(rt: RecordType, entries: Sequence[Past]) -> dict[Any, Any]:
+    rows = rt.model._base_manager.filter(pk__among=[entry.record_id for entry in entries])
+    return {record.pk: record for record in bulk.read(rows)}
 
 
-def _links(rt: RecordType, entries: Sequence[AuditEntry], ids: Sequence[int]) -> Links:
+def _links(rt: RecordType, entries: Sequence[Past], ids: Sequence[int]) -> Links:
     """Read what the records link to now, of the to-many fields that count: all of a new record, else those written."""
     used = {name for entry in entries for name in entry.changes}
     whole = entries[0].verb == "create"
@@ -177,21 +188,22 @@ def _links(rt: RecordType, entries: Sequence[AuditEntry], ids: Sequence[int]) ->
     return {name: links_of(rt, name, ids) for name in many if whole or name in used}
 
 
-def _is_unchanged(rt: RecordType, entry: AuditEntry, record: Any, links: Links) -> bool:
+def _is_unchanged(rt: RecordType, entry: Past, record: Any, links: Links) -> bool:
     """Compare with what the operation left: the fields it wrote, and for a new record all the others too."""
     if entry.verb in ("archive", "restore"):
         return (record.archived_at is not None) == (entry.verb == "archive")
-    parts = {name for name in entry.changes if is_part(rt.key, name)}
-    fields = [name for name in entry.changes if name not in parts]
     now = snapshot(rt, record) | {name: of[record.pk] for name, of in links.items()}
-    if any(name not in now or now[name] != entry.changes[name][1] for name in fields):
-        return False
-    if entry.verb == "create" and any(now[name] not in NOTHING for name in now.keys() - entry.changes.keys()):
-        return False
-    return all(part_of(rt.key, name).read(record) == entry.changes[name][1] for name in parts)
+    is_new, left = entry.verb == "create", {name: pair[1] for name, pair in entry.changes.items()}
+    for name, value in now.items():  # plain steps: most of the time of a large revert is spent here
+        if name in left:
+            if value != left.pop(name):
+                return False
+        elif is_new and (value or value not in NOTHING):
+            return False
+    return all(is_part(rt.key, name) and part_of(rt.key, name).read(record) == value for name, value in left.items())
 
 
-def _write(rt: RecordType, verb: str, ready: list[tuple[AuditEntry, Any]], actor: Actor, skipped: list[Skipped]) -> int:
+def _write(rt: RecordType, verb: str, ready: list[tuple[Past, Any]], actor: Actor, skipped: list[Skipped]) -> int:
     """Write a run at once; when the door refuses it, one by one, so that only the refused are left out."""
     if not ready:
         return 0
@@ -207,7 +219,7 @@ def _write(rt: RecordType, verb: str, ready: list[tuple[AuditEntry, Any]], actor
     return len(ready)
 
 
-def _apply(rt: RecordType, verb: str, ready: list[tuple[AuditEntry, Any]], actor: Actor) -> None:
+def _apply(rt: RecordType, verb: str, ready: list[tuple[Past, Any]], actor: Actor) -> None:
     records = [record for _entry, record in ready]
     if verb in ("create", "restore"):
         writing.archive_many(records, actor=actor)
@@ -217,7 +229,7 @@ def _apply(rt: RecordType, verb: str, ready: list[tuple[AuditEntry, Any]], actor
         _put_back(rt, ready, actor)
 
 
-def _put_back(rt: RecordType, ready: list[tuple[AuditEntry, Any]], actor: Actor) -> None:
+def _put_back(rt: RecordType, ready: list[tuple[Past, Any]], actor: Actor) -> None:
     fields = fields_of(rt)
     pairs = []
     for entry, record in ready:
@@ -235,5 +247,5 @@ def _old_value(spec: FieldSpec, value: Any) -> Any:
     return [] if spec.kind == "relations" and value is None else from_plain(spec, value)
 
 
-def _skip(entry: AuditEntry, reason: str) -> Skipped:
+def _skip(entry: Past, reason: str) -> Skipped:
     return Skipped(RecordRef(entry.type_key, int(entry.record_id or 0)), entry.title, reason)

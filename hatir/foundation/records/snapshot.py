@@ -69,7 +69,7 @@ def links_of(rt: RecordType, name: str, ids: Collection[int]) -> dict[int, list[
     relation: Any = rt.model._meta.get_field(fields_of(rt)[name].path)
     here, there = relation.m2m_column_name(), relation.m2m_reverse_name()
     found: dict[int, list[int]] = {pk: [] for pk in ids}
-    rows = relation.remote_field.through._base_manager.filter(**{f"{here}__in": list(ids)})
+    rows = relation.remote_field.through._base_manager.filter(**{f"{here}__among": list(ids)})
     for pk, other in rows.order_by(there).values_list(here, there):
         found[pk].append(other)
     return found

@@ -7,7 +7,7 @@ steps that may refuse, write in bulk, tell the steps that follow (audit, search,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -136,11 +136,11 @@ def _change(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime, 
     _run(_after, batch)
 
 
-def _old_rows(rt: RecordType, ids: list[int], many: Iterable[str]) -> dict[int, Record]:
-    rows = rt.model._base_manager.filter(pk__in=ids).prefetch_related(*many)
+def _old_rows(rt: RecordType, ids: list[int], many: Sequence[str]) -> dict[int, Record]:
+    rows = rt.model._base_manager.filter(pk__among=ids)
     if connection.features.has_select_for_update:
         rows = rows.select_for_update()
-    return {row.pk: row for row in rows}
+    return {row.pk: row for row in (rows.prefetch_related(*many) if many else bulk.read(rows))}
 
 
 def _forbid_lost_update(
@@ -208,7 +208,7 @@ def _kept_rows(
     through: Any, here: str, there: str, ids: list[int], wanted: set[tuple[int, int]]
 ) -> set[tuple[int, int]]:
     """Delete the rows that are no longer wanted; give those that stay, with whatever else they hold."""
-    rows = through._base_manager.filter(**{f"{here}__in": ids}).values_list("pk", here, there)
+    rows = through._base_manager.filter(**{f"{here}__among": ids}).values_list("pk", here, there)
     gone = [pk for pk, one, other in rows if (one, other) not in wanted]
     if gone:
         through._base_manager.filter(pk__in=gone).delete()
@@ -228,7 +228,7 @@ def _set_archived(records: Sequence[Record], verb: Verb, moment: datetime | None
             after = {"archived_at": moment.isoformat() if moment else None}
             batch.changes.append(Change(record, rt.ref(record), before, after))
         _run(_before, batch)
-        rt.model._base_manager.filter(pk__in=[record.pk for record in touched]).update(
+        rt.model._base_manager.filter(pk__among=[record.pk for record in touched]).update(
             archived_at=moment, updated_at=batch.at, version=F("version") + 1
         )
         for record in touched:

@@ -33,7 +33,7 @@ def index_records(rt: RecordType, records: Sequence[Any], *, fresh: bool = False
 
 def remove_records(ids: Sequence[int]) -> None:
     """Take archived records out of the index."""
-    SearchEntry.objects.filter(record_id__in=list(ids)).delete()
+    SearchEntry.objects.filter(record_id__among=list(ids)).delete()
 
 
 def reindex(type_key: str, progress: Callable[[int], None] | None = None) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from hatir.foundation.search.rules import digits_of, sealed, searchable_text, ti
 from hatir.kit.text_tr import fold
 
 WEIGHTS = "ABCD"
+NOTHING: tuple[Any, ...] = (None, "", [])
 Entry = tuple[int, str, str, str, str]
 """Record, root type, the two forms of its title, and its searchable text."""
 _NUMBER = re.compile(r"\+?\d[\d ()\-]{8,16}\d")
@@ -62,10 +65,17 @@ def entries(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> l
     hidden = hidden_fields(rt.root_key)
     shows_title = rt.title not in hidden and not _is_restricted(rt)
     extra: Mapping[int, str] = rt.search_extra(records) if rt.search_extra and records and not fresh else {}
+    plan = [(_reader(spec), _writer(spec)) for spec in specs]
     made = []
     for record in records:
         exact, folded = title_forms(rt.title_of(record)) if shows_title else ("", "")
-        parts = [folded, *(_part(spec, value_of(spec, record)) for spec in specs), _extra(extra.get(record.pk, ""))]
+        parts = [folded]
+        for read, write in plan:
+            value = read(record)
+            if value or value not in NOTHING:
+                parts.append(write(str(value)))
+        if record.pk in extra:
+            parts.append(_extra(extra[record.pk]))
         made.append((record.pk, rt.root_key, exact, folded, searchable_text(parts)))
     return made
 
@@ -75,14 +85,18 @@ def _is_restricted(rt: RecordType) -> bool:
     return bool(spec and spec.permission)
 
 
-def _part(spec: FieldSpec, value: Any) -> str:
-    if value in (None, "", []):
-        return ""
+def _reader(spec: FieldSpec) -> Callable[[Any], Any]:
+    if spec.kind in TEXTUAL and not spec.is_custom:
+        return attrgetter(spec.path)
+    return partial(value_of, spec)
+
+
+def _writer(spec: FieldSpec) -> Callable[[str], str]:
     if spec.masked:
-        return sealed(str(value), settings.SECRET_KEY)
+        return lambda text: sealed(text, settings.SECRET_KEY)
     if spec.kind == "phone":
-        return digits_of(str(value)) or fold(str(value))
-    return fold(str(value))
+        return lambda text: digits_of(text) or fold(text)
+    return fold
 
 
 def _extra(text: str) -> str:

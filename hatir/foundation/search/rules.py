@@ -15,6 +15,7 @@ LONGEST_TITLE = 120
 MOST_WORDS = 6
 TRIGRAM = 3
 _PHONE_LIKE = re.compile(r"^[\d\s()+/.\-]+$")
+_NO_DIGITS = re.compile("[^0-9]+")
 _SEALED_LENGTHS = (10, 11, 16)  # VKN, TCKN, MERSİS
 
 
@@ -34,7 +35,7 @@ class Wanted:
 
 def digits_of(text: str) -> str:
     """Give the digits as a Turk dials them: 0 first, without the country's 90."""
-    digits = "".join(character for character in text if character.isascii() and character.isdigit())
+    digits = _NO_DIGITS.sub("", text)
     if digits.startswith("0090") and len(digits) > 10:
         digits = digits[4:]
     elif digits.startswith("90") and len(digits) == 12:

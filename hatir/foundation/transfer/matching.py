@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
-from hatir.foundation.records.expressions import Fold
+from hatir.foundation.records.expressions import Fold, having
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.registry import fields_of
@@ -82,7 +82,7 @@ class Matcher:
     def records(self, ids: Collection[int]) -> dict[int, Any]:
         """Fetch whole records that were found, to change them."""
         found = visible(self.actor, self.rt).prefetch_related(*self.sets)
-        return found.in_bulk(ids) if ids else {}
+        return {record.pk: record for record in found.filter(pk__among=list(ids))} if ids else {}
 
     def _visible(self) -> Any:
         return visible(self.actor, self.rt)
@@ -90,7 +90,7 @@ class Matcher:
     def _by_id(self, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:
         if not rows:
             return
-        asked = self.stored.read(self._visible().filter(pk__in=[row.record_id for row in rows]))
+        asked = self.stored.read(self._visible().filter(pk__among=[row.record_id for row in rows]))
         records = {stored[OWN_ID]: stored for stored in asked}
         for row in rows:
             known = records.get(row.record_id)
@@ -119,15 +119,17 @@ class Matcher:
     def _having(self, records: Any, spec: FieldSpec, rows: Sequence[IncomingRow], keys: set[str]) -> Any:
         """Ask by an indexed column wherever there is one; a small table without a fold is folded by the database."""
         if spec.kind == "phone" and _normal_column(spec, self.rt.model):
-            return records.filter(**{f"{_normal_column(spec, self.rt.model)}__in": keys})
+            return having(records, _normal_column(spec, self.rt.model), keys)
         if spec.is_custom:
             return records.filter(**{f"custom__{spec.custom_key}__isnull": False})
         if spec.fold_path:
-            return records.filter(**{f"{spec.fold_path}__in": keys})
+            return having(records, spec.fold_path, keys)
         if spec.name == self.rt.title:
             return records.annotate(match_key=Fold(spec.path)).filter(match_key__in=keys)
         typed = {row.values[spec.name] for row in rows}
         tidied = {normalise_email(value) for value in typed} if spec.kind == "email" else set()
+        if spec.kind in ("text", "email"):
+            return having(records, spec.path, typed | tidied)
         return records.filter(**{f"{spec.path}__in": typed | tidied})
 
     def _by_all(self, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:

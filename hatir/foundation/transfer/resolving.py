@@ -14,6 +14,7 @@ from hatir.foundation.access.queries import may, visible
 from hatir.foundation.records import actions, values, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.expressions import having
 from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.transfer.cells import as_text, split_items
@@ -282,7 +283,7 @@ def _in_column(rows: Any, column: str, fold_path: str, texts: set[str]) -> dict[
     keys = {text: spellings(text) for text in texts}
     all_keys = set().union(*keys.values())
     if fold_path:
-        pairs = rows.filter(**{f"{fold_path}__in": all_keys}).values_list(fold_path, "pk")
+        pairs = having(rows, fold_path, all_keys).values_list(fold_path, "pk")
     else:  # a small table without folded column (tags, teams, users): read it whole, names and ids only
         pairs = ((fold(str(value)), pk) for value, pk in rows.values_list(column, "pk").iterator(chunk_size=2000))
     by_key: dict[str, set[int]] = {}
