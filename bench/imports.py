@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import json
 import os
 import pstats
 import resource
+import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,12 +27,11 @@ import django
 
 django.setup()
 
-import httpx  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from bench.bare import copied, written_bare  # noqa: E402
-from bench.measuring import machine, served  # noqa: E402
+from bench.measuring import ROOT, machine, served  # noqa: E402
 from bench.pages import LIST, session_of  # noqa: E402
 from hatir.foundation.access.actors import actor_for_user  # noqa: E402
 from hatir.foundation.files.actions import store_path  # noqa: E402
@@ -149,22 +149,19 @@ def exported(actor: Actor) -> None:
 def asked_lists(address: str, key: str) -> Iterator[list[float]]:
     """Ask for the first page of the list ten times a second until the block ends; the milliseconds are in the list."""
     times: list[float] = []
-    ended = threading.Event()
-
-    def ask() -> None:
-        with httpx.Client(base_url=address, cookies={settings.SESSION_COOKIE_NAME: key}, timeout=60) as client:
-            while not ended.wait(0.1):
-                began = time.perf_counter()
-                client.get(LIST).raise_for_status()
-                times.append((time.perf_counter() - began) * 1000)
-
-    thread = threading.Thread(target=ask)
-    thread.start()
+    asked = [address, LIST, settings.SESSION_COOKIE_NAME, key]
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "bench.asking", *asked],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
     try:
         yield times
     finally:
-        ended.set()
-        thread.join()
+        told, _nothing = asking.communicate()
+        times.extend(json.loads(told))
 
 
 def lists_meanwhile(path: Path, actor: Actor, owner: User, rows: int) -> None:

@@ -32,6 +32,7 @@ class InvalidEmail(ValueError):
         return str(self.reason)
 
 
+@lru_cache(maxsize=16_384)
 def normalise_email(text: str) -> str:
     """Return the bare address in small letters (ASCII only, so ``I`` becomes ``i``).
 

@@ -11,7 +11,7 @@ from hatir.config.cli.words import _
 from hatir.config.env import ConfigError
 
 BENCHES = Path(__file__).resolve().parents[3] / "bench"
-NOT_RUN = frozenset({"__init__", "measuring", "limit_site", "bare", "people"})
+NOT_RUN = frozenset({"__init__", "measuring", "limit_site", "bare", "people", "asking"})
 
 
 def summary() -> str:

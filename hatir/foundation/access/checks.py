@@ -122,7 +122,6 @@ def _linked(batch: WriteBatch, spec: FieldSpec) -> set[int]:
     ids: set[int] = set()
     for change in batch.changes:
         value: Any = change.after.get(spec.name)
-        if value == change.before.get(spec.name) or not value:
-            continue
-        ids.update(value if isinstance(value, list) else [value])
+        if value and value != change.before.get(spec.name):
+            ids.update(value if isinstance(value, list) else [value])
     return ids

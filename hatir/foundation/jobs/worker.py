@@ -21,7 +21,7 @@ from hatir.foundation.jobs.declaration import task_keys
 from hatir.foundation.jobs.errors import LeaseLost
 from hatir.foundation.jobs.leases import RoleLease
 from hatir.foundation.jobs.models import Job
-from hatir.foundation.jobs.running import Heartbeat, run_job, worker_name
+from hatir.foundation.jobs.running import Heartbeat, collect_seldom, run_job, worker_name
 from hatir.foundation.jobs.schedule import Entry, start_due
 from hatir.foundation.records.memory import piece_of_work
 
@@ -48,6 +48,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until the stop event."""
+        collect_seldom()
         with Heartbeat(self.name):
             while not self.stop.is_set():
                 if not self._guarded(self.turn):

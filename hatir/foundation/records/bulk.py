@@ -176,6 +176,8 @@ def _adapt(field: Any) -> Adapt | None:
         return _in_utc
     if connection.vendor == "postgresql" and isinstance(field, models.DateField):
         return None
+    if type(field) is models.DateField:
+        return str
     known: dict[Any, Any] = {}  # the instant of a write stands in every row of it
 
     def adapt(value: Any) -> Any:
