@@ -32,10 +32,7 @@ def worker_name() -> str:
 
 
 def collect_seldom() -> None:
-    """Let this process look for cycles among its objects seldom: rows make many small objects and hardly a cycle.
-
-    Python looks after every 700 new ones, which took a fifth of an import's time.
-    """
+    """Let this process look for cycles among its objects seldom: rows make many small objects and hardly a cycle."""
     gc.set_threshold(*SELDOM)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from hatir.domains.privacy.actions import complete_consents, record_consents
 from hatir.domains.privacy.models import Consent
@@ -67,7 +67,8 @@ class TestStatements:
         assert Consent.objects.get(pk=consent.pk).status == "given"
 
     def test_get_their_evidence_completed(self, cast: Cast) -> None:
-        consent = said(cast, "given", MARCH)
+        with translation.override("en"):
+            consent = said(cast, "given", MARCH)
         assert consent.evidence.endswith(cast.admin.user.name)
 
         complete_consents([(consent, {"evidence": "Form 17", "status": "given"})], actor=cast.admin.actor)
@@ -102,4 +103,4 @@ class TestPanel:
         page = client.get(f"/records/customers.customer/{cast.elif_kaya.public_id}/related/").content.decode()
 
         assert "Form 9" in page
-        assert "must not be contacted" in page or "iletişime geçilmesin" in page
+        assert "iletişim izni yok" in page
