@@ -172,3 +172,12 @@ class TestUndoToken:
 
         with pytest.raises(UndoExpired):
             undo_by_token(forged, cast.ayse.actor)
+
+
+def test_a_new_record_is_taken_back_though_a_derived_fact_was_reckoned_since() -> None:
+    cast = make_cast()
+    actor = cast.admin.actor
+    made = actions.create(record_type("customers.customer"), [{"name": "İkinci Gelen"}], actor=actor)[0]
+    type(made).objects.filter(pk=made.pk).update(fit_score=40)
+
+    assert undo(actor.operation, actor).undone_count == 1
