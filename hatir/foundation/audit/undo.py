@@ -194,14 +194,19 @@ def _is_unchanged(rt: RecordType, entry: Past, record: Any, links: Links) -> boo
         return (record.archived_at is not None) == (entry.verb == "archive")
     now = snapshot(rt, record) | {name: of[record.pk] for name, of in links.items()}
     is_new, left = entry.verb == "create", {name: pair[1] for name, pair in entry.changes.items()}
-    derived = {name for name, spec in fields_of(rt).items() if not spec.editable}  # nobody decided these
     for name, value in now.items():  # plain steps: most of the time of a large revert is spent here
         if name in left:
             if value != left.pop(name):
                 return False
-        elif is_new and (value or value not in NOTHING) and name not in derived:
+        elif is_new and (value or value not in NOTHING) and _is_decided(rt, name):
             return False
     return all(is_part(rt.key, name) and part_of(rt.key, name).read(record) == value for name, value in left.items())
+
+
+def _is_decided(rt: RecordType, name: str) -> bool:
+    """Ask whether somebody decides a field; what is only reckoned says nothing about a change."""
+    spec = fields_of(rt).get(name)
+    return spec is None or spec.editable
 
 
 def _write(rt: RecordType, verb: str, ready: list[tuple[Past, Any]], actor: Actor, skipped: list[Skipped]) -> int:
