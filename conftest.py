@@ -6,6 +6,10 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from tests.world.migrated import keep_migrated
+
+keep_migrated()
+
 
 @pytest.fixture(autouse=True)
 def turkish() -> None:

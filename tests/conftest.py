@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.serving import ServedHatir, serve
+from tests.world.migrated import begin_migrated
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -67,5 +68,5 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def served_hatir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHatir]:
     """Serve Hatır with its demo company from a folder of its own, once for each test process."""
-    with serve(tmp_path_factory.mktemp("hatir"), "--demo") as served:
+    with serve(begin_migrated(tmp_path_factory.mktemp("hatir")), "--demo") as served:
         yield served

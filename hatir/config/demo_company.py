@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hatir.config import demo_timeline
+from hatir.domains.catalog.demo import seed_catalog
+from hatir.domains.commerce.demo import seed_orders
 from hatir.domains.customers import demo
+from hatir.domains.planning import demo as planning_demo
+from hatir.domains.sales import demo as sales
 from hatir.foundation.access.actions import install_templates, role_from_template, set_roles
 from hatir.foundation.access.queries import visible
 from hatir.foundation.preferences.actions import set_company
@@ -107,11 +111,18 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
                     demo.seed_doubles(batch, actor=actor)
                     done += doubles
                 demo_timeline.write_conversations(batch, people.ids)
+                planning_demo.seed_series(people.owners, actor=actor)
+            planning_demo.seed_tasks(batch, seed=seed + done, actor=actor)
             writer.write(batch)
         done += len(batch)
         tell_customers(done, customers)
     with piece_of_work():
         demo.seed_segments(seed=seed, actor=actor)
+        products = seed_catalog(actor=actor)
+        seed_orders(products, seed=seed, actor=actor)
+    with piece_of_work():
+        for _deals in sales.seed_deals(customers // 2, seed=seed, actor=actor):
+            pass
 
 
 def _batches(customers: int, seed: int, hands: demo.Hands, actor: Actor) -> Any:

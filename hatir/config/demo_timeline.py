@@ -138,15 +138,11 @@ def _message(entry: TimelineEntry, chance: random.Random, now: datetime) -> None
 
 def _meeting(entry: TimelineEntry, chance: random.Random, now: datetime) -> None:
     entry.title, entry.channel = chance.choice(MEETINGS), "visit"
-    entry.due_at = entry.at + timedelta(days=chance.randint(1, 6))
-    entry.done_at = entry.due_at if entry.due_at < now else None
+    entry.done_at = entry.at
 
 
 def _task(entry: TimelineEntry, chance: random.Random, now: datetime) -> None:
-    entry.title, entry.data = chance.choice(TASKS), {"assignee": entry.user_id}
-    entry.due_at = entry.at + timedelta(days=chance.randint(1, 10))
-    is_done = entry.due_at < now and chance.random() < 0.92
-    entry.done_at = entry.due_at if is_done else None
+    entry.title, entry.done_at = chance.choice(TASKS), entry.at
 
 
 FILLERS: Mapping[str, Callable[[TimelineEntry, random.Random, datetime], None]] = {

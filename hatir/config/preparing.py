@@ -19,6 +19,17 @@ STATIC_STAMP = ".made-from"
 
 
 def prepare_database() -> bool:
+    """Create or update the tables and lay out what every company needs; False when nothing was to do.
+
+    Raises ConfigError as `make_tables` does.
+    """
+    if not make_tables():
+        return False
+    _lay_out()
+    return True
+
+
+def make_tables() -> bool:
     """Create or update the tables; False when nothing was to do.
 
     Raises ConfigError where no database answers, or where half a company was moved into it.
@@ -38,6 +49,16 @@ def prepare_database() -> bool:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     return True
+
+
+def _lay_out() -> None:
+    """Put into the rooms what every company needs and nobody wants to type: units, KDV, codes of tevkifat."""
+    from hatir.domains.catalog.actions import install_standards
+    from hatir.foundation.records.actor import system_actor
+    from hatir.foundation.records.memory import piece_of_work
+
+    with piece_of_work():
+        install_standards(actor=system_actor("start"))
 
 
 def prepare_static_files() -> None:

@@ -13,6 +13,7 @@ SCHEDULE: tuple[Entry, ...] = (
     daily("webhooks.forget_old", at="03:50"),
     every("feeds.start_due", minutes=1),
     every("notifications.digest", minutes=30),
+    every("planning.remind", minutes=1),
     daily("notifications.forget", at="04:00"),
     daily("live.sweep", at="04:10"),
     every("customers.refresh_moving_segments", minutes=60),

@@ -65,6 +65,11 @@ class PreferencesApp(RoomApp):
     label = "preferences"
 
 
+class NumberingApp(RoomApp):
+    name = "hatir.foundation.numbering"
+    label = "numbering"
+
+
 class AuditApp(RoomApp):
     name = "hatir.foundation.audit"
     label = "audit"
@@ -73,6 +78,11 @@ class AuditApp(RoomApp):
 class CustomizationApp(RoomApp):
     name = "hatir.foundation.customization"
     label = "customization"
+
+
+class OutboundApp(RoomApp):
+    name = "hatir.foundation.outbound"
+    label = "outbound"
 
 
 class SearchApp(RoomApp):

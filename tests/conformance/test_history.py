@@ -59,7 +59,8 @@ class TestChanging:
         entry = AuditEntry.objects.get(operation=operation)
         assert (entry.verb, entry.type_key, entry.record_id) == ("edit", rt.root_key, record.pk)
         assert all(old != new for old, new in entry.changes.values())
-        assert OutboxEvent.objects.get(operation=operation).key == "records.changed"
+        # A room may tell more beside it: that a deal was moved.
+        assert OutboxEvent.objects.get(operation=operation, key__startswith="records.").key == "records.changed"
 
     def test_is_taken_back_exactly(self, rt: RecordType, cast: Cast, world: World) -> None:
         record = make_records(world, rt, 1)[0]

@@ -13,6 +13,7 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.records.values import clean_values
+from hatir.kit.gtin import check_digit
 from tests.world.cast import SYSTEM
 
 FIRST_DAY = date(2026, 1, 5)
@@ -32,8 +33,20 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("customization.field", "target"): ("",),
     ("webhooks.endpoint", "events"): ("*", "customers.customer.created"),
     ("customers.contact_point", "kind"): ("web", "instagram"),
+    ("planning.booking_page", "hours"): ("09:00-18:00", "10:00-17:30"),
+    ("planning.booking_page", "zone"): ("Europe/Istanbul", "Europe/Berlin"),
+    ("planning.task", "kind"): ("call",),
+    ("planning.task", "status"): ("done",),
+    ("planning.task", "outcome"): ("reached", "no_answer"),
+    ("planning.task", "repeat_rule"): ("FREQ=DAILY", "FREQ=WEEKLY"),
     ("customers.segment", "rule"): ('stage is "lead"', 'stage is "lost"'),
+    ("catalog.product", "barcode"): tuple(f"869{number:09d}{check_digit(f'869{number:09d}')}" for number in range(200)),
+    ("commerce.order", "status"): ("draft",),
+    ("commerce.order", "currency"): ("TRY",),
+    ("commerce.order", "discount_amount"): ("0",),
     ("customers.target_criterion", "rule"): ('stage is "lead"', 'stage is "lost"'),
+    ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
+    ("sales.stage", "needed_fields"): ("amount", "amount\ncustomer"),
 }
 """Values that a room's own rules allow, by root type and field; the number picks one."""
 
@@ -41,6 +54,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     # The parts of a name follow from the whole; a MERSİS number has check digits of its own.
     "customers.customer": frozenset({"given_name", "family_name", "mersis", "honorific"}),
     "customization.field": frozenset({"required"}),
+    "catalog.list_price": frozenset({"percent_off"}),  # either a price or a per cent
     "webhooks.endpoint": frozenset({"owner"}),  # whose rights it has is a decision of its own
 }
 FIXED_LATER: Mapping[str, frozenset[str]] = {
@@ -48,6 +62,10 @@ FIXED_LATER: Mapping[str, frozenset[str]] = {
     "privacy.consent": frozenset({"customer", "channel", "status", "obtained_from", "obtained_at"}),
 }
 """Fields that a room does not let change once the record exists."""
+
+
+SINCE: Mapping[str, frozenset[str]] = {"sales.deal": frozenset({"stage_entered_at"})}
+"""Instants that follow from when something was changed: no file puts them back."""
 
 
 class World:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.serving import ROOT, ServedHatir, serve
+from tests.world.migrated import begin_migrated
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, StorageState
@@ -36,7 +37,7 @@ Window = Callable[..., "Page"]
 @pytest.fixture(scope="session")
 def small_company(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[SmallCompany]:
     """Serve the example company with few customers; sign in its administrator and a colleague."""
-    with serve(tmp_path_factory.mktemp("small")) as served:
+    with serve(begin_migrated(tmp_path_factory.mktemp("small"))) as served:
         _fill(served)
         company = SmallCompany(served.url, {})
         company.cookies["administrator"] = _signed_in(browser, served.sign_in_link)

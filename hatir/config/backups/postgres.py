@@ -22,7 +22,13 @@ def dump(target: Path) -> dict[str, int]:
         snapshot = cursor.fetchone()[0]
         rows = count_rows()
         _run(
-            "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}"
+            "pg_dump",
+            "--format=custom",
+            "--compress=2",
+            "--no-owner",
+            "--no-privileges",
+            f"--snapshot={snapshot}",
+            f"--file={target}",
         )
     return rows
 

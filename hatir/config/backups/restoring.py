@@ -110,10 +110,22 @@ def _put_sqlite(copy: Path, manifest: Manifest) -> None:
     _check_sqlite(copy, manifest)
     connection.close()
     target = Path(settings.DATABASES["default"]["NAME"])
+    close_log(target)
     # What the log of the old database still holds must not be played into the new one.
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     shutil.move(copy, target)
+
+
+def close_log(target: Path) -> None:
+    """Bring the log of the old database home: killed before the new one stands there, the old one is whole."""
+    if not target.exists():
+        return
+    try:
+        with closing(sqlite3.connect(target)) as opened:
+            opened.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.DatabaseError:
+        """What is too damaged to be opened is what the restore replaces."""
 
 
 def _put_files(folder: Path) -> None:

@@ -15,12 +15,14 @@ def summary() -> str:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument("--tables-only", action="store_true", help=_("put no rows into the new tables"))
 
 
 def run(options: argparse.Namespace) -> int:
     """Migrate, and say whether anything was to do."""
     start_django()
-    from hatir.config.preparing import prepare_database
+    from hatir.config import preparing
 
-    print(_("The database was brought up to date.") if prepare_database() else _("The database is up to date."))
+    prepare = preparing.make_tables if options.tables_only else preparing.prepare_database
+    print(_("The database was brought up to date.") if prepare() else _("The database is up to date."))
     return 0

@@ -96,7 +96,7 @@ def _empty() -> None:
 def _migrate(url: str) -> None:
     """Make the tables in a process of its own: what a migration writes must never reach the company's database."""
     ended = subprocess.run(
-        [sys.executable, "-m", "hatir.config.cli", "migrate"],
+        [sys.executable, "-m", "hatir.config.cli", "migrate", "--tables-only"],
         env={**os.environ, "DATABASE_URL": url},
         capture_output=True,
         text=True,

@@ -21,6 +21,19 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 ROOT_URLCONF = "hatir.config.urls"
 WSGI_APPLICATION = "hatir.config.wsgi.application"
 
+FOUNDATION = (  # low to high
+    "Records", "Events", "Staff", "Access", "Jobs", "Files", "Preferences", "Numbering", "Audit", "Customization",
+    "Outbound", "Search", "Timeline", "SavedViews", "Transfer", "Notifications", "Live", "Webhooks", "Merging",
+    "Feeds",
+)  # fmt: skip
+ROOMS = (
+    "customers.apps.CustomersApp",
+    "privacy.apps.PrivacyApp",
+    "planning.apps.PlanningApp",
+    "catalog.apps.CatalogApp",
+    "commerce.apps.CommerceApp",
+    "sales.apps.SalesApp",
+)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -32,28 +45,10 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "hatir.foundation.apps.RecordsApp",
-    "hatir.foundation.apps.EventsApp",
-    "hatir.foundation.apps.StaffApp",
-    "hatir.foundation.apps.AccessApp",
-    "hatir.foundation.apps.JobsApp",
-    "hatir.foundation.apps.FilesApp",
-    "hatir.foundation.apps.PreferencesApp",
-    "hatir.foundation.apps.AuditApp",
-    "hatir.foundation.apps.CustomizationApp",
-    "hatir.foundation.apps.SearchApp",
-    "hatir.foundation.apps.TimelineApp",
-    "hatir.foundation.apps.SavedViewsApp",
-    "hatir.foundation.apps.TransferApp",
-    "hatir.foundation.apps.NotificationsApp",
-    "hatir.foundation.apps.LiveApp",
-    "hatir.foundation.apps.WebhooksApp",
-    "hatir.foundation.apps.MergingApp",
-    "hatir.foundation.apps.FeedsApp",
+    *(f"hatir.foundation.apps.{room}App" for room in FOUNDATION),
     "hatir.interface.web.apps.WebApp",
     "hatir.interface.api.apps.ApiApp",
-    "hatir.domains.customers.apps.CustomersApp",
-    "hatir.domains.privacy.apps.PrivacyApp",
+    *(f"hatir.domains.{room}" for room in ROOMS),
     "hatir.config.backups.apps.BackupsApp",
     # Last: by now every room is loaded, so the order of a write can be set.
     "hatir.foundation.apps.QualityApp",

@@ -18,12 +18,17 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from hatir.config.sqlite.waiting import Waiting, waiting_for
+
 FIRST_LOOK_MS = 1
 """SQLite's own waiting before the first refusal."""
 LOOK_SECONDS = (0.001, 0.004)
 """Between two looks, by chance, so that no two writers keep step."""
 PLACE_SECONDS = 0.25
 """After this a thread looks for itself: whoever holds the place may be gone, or in one long piece of work."""
+WANTED_SECONDS = 0.3
+"""So long after somebody waited the turn counts as wanted; who still waits says so with each look."""
+WRITING = ("INSERT", "UPDATE", "DELETE")
 _place = threading.Lock()
 
 
@@ -34,6 +39,8 @@ class Cursor(base.SQLiteCursorWrapper):
 
     def execute(self, query: str, params: Any = None) -> Any:
         self.wrapper.begin()
+        if not self.wrapper.in_atomic_block and query.startswith(WRITING):
+            self.wrapper.note_wanted()  # such a statement waits in SQLite's own way, which says nothing
         return super().execute(query, params)
 
     def executemany(self, query: str, param_list: Any) -> Any:
@@ -58,12 +65,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         self.is_about_to_begin = False
         if not self.has_place:
-            self.has_place = _place.acquire(timeout=PLACE_SECONDS)
+            self.has_place = _place.acquire(blocking=False) or self._wait_for_place()
         try:
             self._take_turn()
         except BaseException:
             self._leave()
             raise
+
+    def is_wanted(self, within: float) -> bool:
+        """Tell whether somebody wanted the turn to write in the last seconds, in this process or another."""
+        return self._waiting.seconds() < max(within, WANTED_SECONDS)
+
+    def note_wanted(self) -> None:
+        """Say that somebody wants the turn to write."""
+        self._waiting.note()
+
+    @property
+    def _waiting(self) -> Waiting:
+        return waiting_for(str(self.settings_dict["NAME"]))
+
+    def _wait_for_place(self) -> bool:
+        self._waiting.note()
+        return _place.acquire(timeout=PLACE_SECONDS)
 
     def _start_transaction_under_autocommit(self) -> None:
         self.is_about_to_begin = True
@@ -107,7 +130,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _wait_for_turn(self, connection: Any, until: float) -> None:
         """Look again and again, past Django's cursors: so a look costs microseconds. Raises OperationalError."""
+        waiting = self._waiting
         while True:
+            waiting.note()
             time.sleep(random.uniform(*LOOK_SECONDS))  # noqa: S311 — not a secret
             try:
                 connection.execute(f"BEGIN {self.transaction_mode or ''}")  # type: ignore[attr-defined]

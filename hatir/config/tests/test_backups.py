@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
+import sys
 import tarfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from hatir.config.backups.restoring import close_log
 from hatir.config.locks import serving
 from hatir.config.tests.company import Company
 
@@ -106,6 +108,20 @@ class TestRestore:
         assert "sözleşme.pdf" in refused.stderr
         assert not (elsewhere.home / "hatir.sqlite3").exists()
 
+    def test_leaves_the_old_company_as_it_was_when_the_disk_is_full(self, company: Company, tmp_path: Path) -> None:
+        archive = tmp_path / "hatir.tar.gz"
+        company.run("backup", str(archive))
+        before = (company.home / "hatir.sqlite3").read_bytes()
+        restore = [sys.executable, "-m", "hatir.config.cli", "restore", str(archive), "--replace"]
+        full = "import resource as r, subprocess as s, sys; r.setrlimit(r.RLIMIT_FSIZE, (4096, 4096)); "
+
+        refused = company.python("-c", f"{full}sys.exit(s.run({restore!r}).returncode)")
+
+        assert (refused.returncode, users(company)) == (1, 1)
+        assert "cannot be read" in refused.stderr
+        assert (company.home / "hatir.sqlite3").read_bytes() == before
+        assert list(company.home.glob("restore-*")) == []
+
     @pytest.mark.parametrize("content", [b"", b"no archive", b"\x1f\x8b\x08broken"])
     def test_refuses_what_is_no_backup(self, elsewhere: Company, tmp_path: Path, content: bytes) -> None:
         archive = tmp_path / "hatir.tar.gz"
@@ -132,6 +148,32 @@ class TestRestore:
 def passphrase(company: Company, given: str) -> Company:
     company.settings = {"HATIR_BACKUP_PASSPHRASE": given}
     return company
+
+
+class TestLogOfTheOldDatabase:
+    def test_comes_home_before_it_is_let_go(self, tmp_path: Path) -> None:
+        old = tmp_path / "old.sqlite3"
+        with closing(sqlite3.connect(tmp_path / "live.sqlite3")) as live:
+            live.execute("PRAGMA journal_mode=WAL")
+            live.execute("CREATE TABLE customer (name text)")
+            live.execute("INSERT INTO customer VALUES ('Lale Market')")
+            live.commit()
+            for ending in ("", "-wal"):  # as a process leaves them that was killed
+                shutil.copyfile(f"{tmp_path}/live.sqlite3{ending}", f"{old}{ending}")
+
+        close_log(old)
+
+        Path(f"{old}-wal").unlink(missing_ok=True)
+        with closing(sqlite3.connect(old)) as opened:
+            assert opened.execute("SELECT name FROM customer").fetchall() == [("Lale Market",)]
+
+    def test_of_a_database_that_is_none_hinders_nothing(self, tmp_path: Path) -> None:
+        old = tmp_path / "old.sqlite3"
+        old.write_bytes(b"no database" * 100)
+
+        close_log(old)
+
+        assert old.read_bytes() == b"no database" * 100
 
 
 class TestEncryption:

@@ -84,6 +84,7 @@ def numbers(told: str) -> tuple[int, int]:
 
 class TestMove:
     def test_carries_everything_and_proves_it(self, company: Company, target_url: str) -> None:
+        there = company.python("-c", LOOK)
         moved = company.run("move", "--to", target_url)
         seen = Company(company.home, target_url).python("-c", LOOK)
 
@@ -92,7 +93,8 @@ class TestMove:
         assert rows == brought
         assert re.search(r"^ +300  [0-9a-f]{16}  customers_customer$", moved.stdout, re.MULTILINE)
         assert seen.returncode == 0, seen.stderr
-        assert seen.stdout.splitlines() == ["300 327", "True"]
+        assert seen.stdout == there.stdout
+        assert re.fullmatch(r"300 \d{3,}\nTrue\n", seen.stdout)
 
     def test_goes_on_where_it_was_killed(self, company: Company, target_url: str) -> None:
         killed = company.python("-c", KILLED_IN_A_BATCH, target_url, "20")
@@ -108,7 +110,7 @@ class TestMove:
         assert Company(company.home, target_url).run("migrate").returncode == 0
 
     def test_finds_out_that_somebody_worked_meanwhile(self, company: Company, target_url: str) -> None:
-        company.python("-c", KILLED_IN_A_BATCH, target_url, "20")
+        company.python("-c", KILLED_IN_A_BATCH, target_url, "45")  # staff_user is over there by then
         with closing(sqlite3.connect(company.home / "hatir.sqlite3")) as opened, opened:
             opened.execute("UPDATE staff_user SET name = 'Başka Ad'")
 

@@ -119,6 +119,9 @@ def _own_place(batch: WriteBatch, spec: FieldSpec) -> set[int]:
 
 
 def _linked(batch: WriteBatch, spec: FieldSpec) -> set[int]:
+    name = spec.name
+    if batch.verb == "create" and spec.kind in TO_ONE:
+        return {pk for change in batch.changes if (pk := change.after.get(name))}
     ids: set[int] = set()
     for change in batch.changes:
         value: Any = change.after.get(spec.name)

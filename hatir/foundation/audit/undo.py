@@ -196,7 +196,7 @@ def _is_unchanged(rt: RecordType, entry: Past, record: Any, links: Links) -> boo
     is_new, left = entry.verb == "create", {name: pair[1] for name, pair in entry.changes.items()}
     for name, value in now.items():  # plain steps: most of the time of a large revert is spent here
         if name in left:
-            if value != left.pop(name):
+            if value != left.pop(name) and _is_decided(rt, name):
                 return False
         elif is_new and (value or value not in NOTHING) and _is_decided(rt, name):
             return False

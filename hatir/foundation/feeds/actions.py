@@ -4,35 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hatir.foundation.access.actors import actor_for_user
 from hatir.foundation.access.queries import may
+from hatir.foundation.feeds import sftp
 from hatir.foundation.feeds.errors import FeedRefused
-from hatir.foundation.feeds.fetching import LARGEST_BYTES, Place, fetched
-from hatir.foundation.feeds.models import FAILED, IMPORTED, RHYTHMS, UNCHANGED, Feed
+from hatir.foundation.feeds.models import NEWEST, RHYTHMS, TAKES, Feed
+from hatir.foundation.feeds.places import Place, is_sftp
 from hatir.foundation.feeds.queries import feed_of
 from hatir.foundation.feeds.rules import next_fetch
-from hatir.foundation.feeds.sealed import opened, sealed
-from hatir.foundation.files.actions import delete, store
-from hatir.foundation.files.errors import FileRefused
-from hatir.foundation.files.models import StoredFile
-from hatir.foundation.files.queries import path_of
-from hatir.foundation.jobs.declaration import task_of
-from hatir.foundation.notifications.actions import Item, notify
+from hatir.foundation.feeds.sealed import sealed
+from hatir.foundation.feeds.taking import enqueue, place_of_feed
 from hatir.foundation.records.actor import Actor
-from hatir.foundation.records.errors import Denied, RecordError
+from hatir.foundation.records.errors import Denied
 from hatir.foundation.records.registry import record_type
-from hatir.foundation.transfer import actions as transfer
-from hatir.foundation.transfer import reading
-from hatir.foundation.transfer.errors import TransferRefused
-from hatir.foundation.transfer.further import WHOLE, for_whole_file
-from hatir.foundation.transfer.models import CANCELLED, DONE, ImportRun
-from hatir.foundation.transfer.models import FAILED as RUN_FAILED
+from hatir.foundation.transfer.further import for_whole_file
+from hatir.foundation.transfer.models import DONE, ImportRun
 from hatir.foundation.transfer.queries import import_run
 
 OPTIONS = ("match_on", "on_match", "create_new", "create_missing", "clear_empty", "make", "source")
@@ -40,7 +30,7 @@ OPTIONS = ("match_on", "on_match", "create_new", "create_missing", "clear_empty"
 
 @dataclass(frozen=True)
 class SetUp:
-    """What a person says of a feed. Without a new `password` the one that is kept stays."""
+    """What a person says of a feed. Without a new `password` or `private_key` the one that is kept stays."""
 
     name: str
     url: str
@@ -49,6 +39,9 @@ class SetUp:
     weekday: int = 0
     user_name: str = ""
     password: str = ""
+    private_key: str = ""
+    host_key: str = ""
+    take: str = NEWEST
 
 
 def make_feed(run_id: int, said: SetUp, *, actor: Actor) -> Feed:
@@ -90,18 +83,44 @@ def change_feed(feed_id: int, said: SetUp, *, actor: Actor) -> Feed:
     _judge(said)
     if said.url != feed.url:
         feed.etag = feed.modified = feed.sha256 = ""
-        if not said.password:  # a password is not sent to another address than the one it was given for
-            feed.sealed_password = ""
+    if not same_place(said.url, feed.url):
+        # A secret is not sent to another address than the one it was given for.
+        feed.sealed_password = feed.sealed_key = feed.host_key = ""
     return _kept(feed, said)
+
+
+def same_place(one: str, other: str) -> bool:
+    """Tell whether what was given for one address may be sent to the other: over SFTP the server counts."""
+    if is_sftp(one) and is_sftp(other):
+        return sftp.host_of(one) == sftp.host_of(other)
+    return one == other
 
 
 def _kept(feed: Feed, said: SetUp) -> Feed:
     feed.name, feed.url, feed.user_name = said.name.strip(), said.url, said.user_name
     feed.rhythm, feed.at, feed.weekday = said.rhythm, said.at, said.weekday
+    if said.private_key:  # the password that is kept opened another key
+        feed.sealed_key, feed.sealed_password = sealed(said.private_key), ""
     feed.sealed_password = sealed(said.password) if said.password else feed.sealed_password
+    feed.take, feed.host_key = said.take, said.host_key or feed.host_key
+    if feed.is_sftp:
+        _judge_server(feed)
+    else:
+        feed.sealed_key = feed.host_key = ""
     feed.next_at = _next(feed, timezone.now())
     feed.save()
     return feed
+
+
+def _judge_server(feed: Feed) -> None:
+    place = place_of_feed(feed)
+    if not place.user_name:
+        raise FeedRefused(_("Enter the user name with which the server is signed in to."))
+    if place.private_key:
+        sftp.private_key(place.private_key, place.password)
+    if not place.host_key:  # raises with the key that the server shows: somebody has to accept it first
+        with sftp.signed_in(place):
+            """Never reached."""
 
 
 def _judge(said: SetUp) -> None:
@@ -109,6 +128,12 @@ def _judge(said: SetUp) -> None:
         raise FeedRefused(_("Give the scheduled import a name."))
     if said.rhythm not in dict(RHYTHMS) or not 0 <= said.weekday <= 6:
         raise FeedRefused(_("Choose how often the file is fetched."))
+    if said.take not in dict(TAKES):
+        raise FeedRefused(_("Choose which files are taken."))
+    if is_sftp(said.url):
+        sftp.judged(said.url)
+    if said.host_key and not sftp.fingerprint(said.host_key):
+        raise FeedRefused(_("This is no key of a server."))
 
 
 def _next(feed: Feed, now: datetime) -> datetime:
@@ -129,55 +154,17 @@ def delete_feed(feed_id: int, *, actor: Actor) -> None:
 
 
 def place_of(said: SetUp, feed: Feed | None = None) -> Place:
-    """Give the place that a person speaks of; the kept password goes only to the address that it was given for.
+    """Give the place that a person speaks of; kept secrets go only to the address that they were given for.
 
     Raises FeedRefused.
     """
-    password = said.password
-    if not password and feed is not None and said.url == feed.url:
-        password = opened(feed.sealed_password)
-    return Place(said.url, said.user_name, password)
-
-
-def try_place(place: Place, columns: dict[str, str], *, actor: Actor) -> dict[str, Any]:
-    """Fetch the file once and look at its head; nothing is kept. Raises FeedRefused, FileRefused or TransferRefused."""
-    file = _stored(place, actor)
-    if file is None:
-        raise FeedRefused(_("There is no file at this address."))
-    try:
-        headers = reading.inspect(path_of(file)).headers
-        _require_columns(columns, headers)
-        return {"name": file.name, "size": file.size, "columns": len(headers)}
-    finally:
-        delete(file.pk, actor=actor)
-
-
-def _stored(place: Place, actor: Actor, feed: Feed | None = None) -> StoredFile | None:
-    """Fetch and store the file; None when it is the one of last time."""
-    known = feed is not None and not _went_wrong(feed)
-    etag, modified = (feed.etag, feed.modified) if feed is not None and known else ("", "")
-    with fetched(place, etag=etag, modified=modified) as answer:
-        if answer is None:
-            return None
-        file = store(answer.chunks, name=answer.name, actor=actor, limit_bytes=LARGEST_BYTES)
-    if feed is not None:
-        feed.etag, feed.modified = answer.etag, answer.modified
-        if known and file.sha256 == feed.sha256:
-            delete(file.pk, actor=actor)
-            return None
-    return file
-
-
-def _went_wrong(feed: Feed) -> bool:
-    """An import that failed or was stopped is done again with the same file."""
-    return feed.last_run is not None and feed.last_run.state in (RUN_FAILED, CANCELLED)
-
-
-def _require_columns(columns: dict[str, str], headers: Any) -> None:
-    missing = [name for name in columns if name not in headers]
-    if missing:
-        told = _("The file lacks columns that the import needs: %(names)s.")
-        raise FeedRefused(told % {"names": ", ".join(missing[:8])})
+    password, private_key, host_key = said.password, said.private_key, said.host_key
+    if feed is not None and same_place(said.url, feed.url):
+        kept = place_of_feed(feed)
+        host_key = host_key or kept.host_key
+        if not private_key:
+            password, private_key = password or kept.password, kept.private_key
+    return Place(said.url, said.user_name, password, private_key, host_key)
 
 
 def start_due(now: datetime | None = None) -> int:
@@ -191,87 +178,10 @@ def _start(feed: Feed, now: datetime) -> bool:
         waiting = Feed.objects.filter(pk=feed.pk, next_at=feed.next_at, is_active=True)
         taken = bool(waiting.update(next_at=_next(feed, now)))
         if taken:
-            _enqueue(feed)
+            enqueue(feed)
     return taken
 
 
 def fetch_now(feed_id: int, *, actor: Actor) -> None:
     """Fetch a feed at once, in the background. Raises NotFoundHere."""
-    _enqueue(feed_of(actor, feed_id))
-
-
-def _enqueue(feed: Feed) -> None:
-    actor = actor_for_user(feed.created_by, "feed")
-    task_of("feeds.fetch").using(unique_key=f"feeds.fetch:{feed.pk}", subject=feed.name).enqueue(
-        feed_id=feed.pk, actor=actor
-    )
-
-
-def fetch(feed_id: int) -> str:
-    """Fetch a feed's file and start its import, if it changed; give the result. Failures are noted and told."""
-    feed = Feed.objects.select_related("created_by", "last_run").filter(pk=feed_id).first()
-    if feed is None:
-        return ""
-    before = feed.last_result
-    feed.last_at, feed.last_note = timezone.now(), ""
-    try:
-        feed.last_result = _fetched(feed)
-    except (FileRefused, TransferRefused, RecordError) as problem:
-        feed.last_result, feed.last_note = FAILED, str(problem)[:500]
-        if before != FAILED:
-            _tell(feed)
-    feed.save(update_fields=["etag", "modified", "sha256", "last_at", "last_result", "last_note", "last_run"])
-    return feed.last_result
-
-
-def _fetched(feed: Feed) -> str:
-    if not feed.created_by.is_active:
-        raise FeedRefused(_("Its maker no longer works here."))
-    actor = actor_for_user(feed.created_by, "feed")
-    etag, modified = feed.etag, feed.modified
-    file = _stored(Place(feed.url, feed.user_name, opened(feed.sealed_password)), actor, feed)
-    if file is None:
-        return UNCHANGED
-    try:
-        feed.last_run, feed.sha256 = _imported(feed, file, actor), file.sha256
-    except (TransferRefused, RecordError):
-        feed.etag, feed.modified = etag, modified  # the same file is looked at again next time
-        raise
-    return IMPORTED
-
-
-def _imported(feed: Feed, file: StoredFile, actor: Actor) -> ImportRun:
-    """Open the import and start it; what cannot be started leaves nothing behind."""
-    try:
-        run = transfer.begin_import(file, feed.type_key, actor=actor)
-    except (TransferRefused, RecordError):
-        delete(file.pk, actor=actor)
-        raise
-    try:
-        with transaction.atomic():
-            return _started(feed, run, actor)
-    except (TransferRefused, RecordError):
-        run.delete()
-        delete(file.pk, actor=actor)
-        raise
-
-
-def _started(feed: Feed, run: ImportRun, actor: Actor) -> ImportRun:
-    headers = run.table["headers"]
-    _require_columns(feed.columns, headers)
-    mapping = {at: feed.columns.get(header, "") for at, header in enumerate(headers)}
-    run = transfer.set_mapping(run.pk, mapping, actor=actor, options={**feed.options, WHOLE: {}})
-    for at, header in enumerate(headers):
-        if header in feed.values:
-            transfer.set_values(run.pk, at, feed.values[header], actor=actor)
-    return transfer.start_import(run.pk, actor=actor)
-
-
-def _tell(feed: Feed) -> None:
-    text = _("The scheduled import “%(name)s” failed.") % {"name": feed.name}
-    notify([
-        Item(
-            feed.created_by_id, "job_failed", text, level="task", detail=feed.last_note, action=_("Open"),
-            url="/import/schedules/",
-        )
-    ])  # fmt: skip
+    enqueue(feed_of(actor, feed_id))

@@ -1,4 +1,4 @@
-"""Fetch a file from an address that was judged; say when it is the one of last time."""
+"""Fetch a file from a web address that was judged; say when it is the one of last time."""
 
 from __future__ import annotations
 
@@ -17,22 +17,14 @@ from urllib.parse import unquote, urlsplit
 from django.utils.translation import gettext as _
 
 from hatir.foundation.feeds.errors import FeedRefused
-from hatir.foundation.webhooks.addresses import AddressRefused, Target, is_inner, judge
-from hatir.foundation.webhooks.preferences import inner_addresses_allowed
+from hatir.foundation.feeds.places import Place
+from hatir.foundation.outbound.addresses import AddressRefused, Target, is_inner, judge
+from hatir.foundation.outbound.preferences import inner_addresses_allowed
 
 LARGEST_BYTES = 200_000_000
 TIMEOUT_SECONDS = 15.0
 LONGEST_SECONDS = 600.0
 _FILE_NAME = re.compile(r'filename="?([^";]+)"?')
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a file is, and how one signs in there: by name and password, or by a token where no name is given."""
-
-    url: str
-    user_name: str = ""
-    password: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +98,7 @@ def _require_file(response: Any) -> None:
         raise FeedRefused(_("The address answers with the error %(status)d.") % {"status": status})
     length = response.headers.get("content-length", "")
     if length.isdigit() and int(length) > LARGEST_BYTES:
-        raise FeedRefused(_too_large())
+        raise FeedRefused(too_large())
 
 
 def _within_limits(response: Any) -> Iterator[bytes]:
@@ -114,13 +106,14 @@ def _within_limits(response: Any) -> Iterator[bytes]:
     for chunk in response.iter_bytes(256 * 1024):
         read += len(chunk)
         if read > LARGEST_BYTES:
-            raise FeedRefused(_too_large())
+            raise FeedRefused(too_large())
         if time.monotonic() > late:
             raise FeedRefused(_("The file takes too long to arrive."))
         yield chunk
 
 
-def _too_large() -> str:
+def too_large() -> str:
+    """Say that a file is too large."""
     return _("The file is larger than %(limit)d MB.") % {"limit": LARGEST_BYTES // 1_000_000}
 
 

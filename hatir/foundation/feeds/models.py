@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hatir.foundation.feeds.places import is_sftp
 from hatir.foundation.transfer.models import ImportRun
 from hatir.kit.ids import encode_id, new_id
 
@@ -15,6 +16,8 @@ WEEKDAYS = tuple(enumerate((
     _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
 )))  # fmt: skip
 IMPORTED, UNCHANGED, FAILED = "imported", "unchanged", "failed"
+NEWEST, ALL = "newest", "all"
+TAKES = ((NEWEST, _("Only the newest file")), (ALL, _("Every new file, oldest first")))
 RESULTS = ((IMPORTED, _("Imported")), (UNCHANGED, _("Unchanged")), (FAILED, _("Failed")))
 
 
@@ -23,6 +26,7 @@ class Feed(models.Model):
 
     `columns` says by the names of columns where they go, `values` what their values become, `options` the rest, all
     as in the import that it was made from. `etag`, `modified` and `sha256` are those of the file imported last.
+    Where files come over SFTP, `host_key` is the server's key that was accepted, and `take` says which files count.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
@@ -34,6 +38,9 @@ class Feed(models.Model):
     url = models.CharField(_("address"), max_length=1000)
     user_name = models.CharField(_("user name"), max_length=200, blank=True)
     sealed_password = models.TextField(blank=True)
+    sealed_key = models.TextField(blank=True)
+    host_key = models.CharField(max_length=4000, blank=True)
+    take = models.CharField(_("which files"), max_length=6, choices=TAKES, default=NEWEST)
     rhythm = models.CharField(_("how often"), max_length=6, choices=RHYTHMS, default=DAILY)
     at = models.TimeField(_("at"))
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS, default=0)
@@ -60,3 +67,30 @@ class Feed(models.Model):
     @property
     def public_id(self) -> str:
         return encode_id(self.pk)
+
+    @property
+    def is_sftp(self) -> bool:
+        return is_sftp(self.url)
+
+
+class TakenFile(models.Model):
+    """A file of an SFTP server that a feed has taken: the same name, size and time is not taken again.
+
+    Without a run and without a note it is claimed: somebody is fetching it, or was stopped doing so.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="taken_files")
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    modified = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    run = models.ForeignKey(ImportRun, null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "name", "size", "modified"], name="feed_file_once")]
+
+    def __str__(self) -> str:
+        return self.name

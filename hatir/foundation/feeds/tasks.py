@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from hatir.foundation.feeds import actions
+from hatir.foundation.feeds import actions, taking
 from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.jobs.declaration import task
 
@@ -19,4 +19,4 @@ def start_due() -> int:
 @task(key="feeds.fetch", kind="long", tells_starter=False, label=_("Fetch a file"), titled=_("Fetching %(subject)s"))
 def fetch(context: JobContext, feed_id: int) -> str:
     """Fetch one feed."""
-    return actions.fetch(feed_id)
+    return taking.fetch(feed_id)

@@ -51,7 +51,7 @@ class JobContext:
         self._stop_if(cancel)
 
     def _give_way(self) -> None:
-        """Leave the database to others once the batch is stored: a fifth of its time is not felt in the whole."""
+        """Leave the database to others who want it once the batch is stored, for a fifth of its time."""
         give_way((time.monotonic() - self._since) / 5)
         self._since = time.monotonic()
 

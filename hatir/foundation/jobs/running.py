@@ -23,7 +23,7 @@ from hatir.foundation.records.memory import piece_of_work
 
 log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 10.0
-SELDOM = (20_000, 20, 50)
+SELDOM = (200_000, 20, 50)
 
 
 def worker_name() -> str:

@@ -7,10 +7,13 @@ that an import of an hour does not hold up the notification of a second.
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -31,6 +34,7 @@ HOUSEKEEPING_SECONDS = 2.0
 TIMED_SECONDS = 1.0
 BATCH = 20
 LONG_LANES = 2
+LONG_NICENESS = 10
 STOP_SECONDS = 6.0
 
 
@@ -113,6 +117,7 @@ class Worker:
         return len(jobs)
 
     def _run_long(self, job: Job) -> None:
+        stand_back()
         try:
             run_job(job, stopping=self.stop)
         except DatabaseError:  # noting the end failed; the lease ends and the job is tried again
@@ -136,6 +141,14 @@ class Worker:
         for lane in self._lanes:
             lane.join(timeout=max(0.0, until - time.monotonic()))
         self._guarded(self.dispatcher.release)
+
+
+def stand_back() -> None:
+    """Let the system run this thread, and the processes that it starts, after those that answer people."""
+    if sys.platform == "linux":  # elsewhere a priority belongs to the whole process
+        with suppress(OSError):
+            own = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, own, os.getpriority(os.PRIO_PROCESS, own) + LONG_NICENESS)
 
 
 def run_forever(stop_event: threading.Event | None = None, schedule: Sequence[Entry] = ()) -> None:

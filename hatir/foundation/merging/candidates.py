@@ -19,6 +19,8 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import CUSTOM_PREFIX
 from hatir.foundation.records.registry import fields_of, record_type
+from hatir.foundation.records.snapshot import value_of
+from hatir.kit.person_names import split_name
 
 PAGE = 5_000
 Forms = tuple[Form, ...]
@@ -132,6 +134,41 @@ def look_alikes(
     rules = chosen_rules(compared)
     readable = readable_fields(actor, compared)
     forms = forms_of_values(rules, {name: value for name, value in values.items() if name in readable})
+    return _alike(actor, compared, rules, forms, besides, limit)
+
+
+def look_alikes_of(actor: Actor, rt: RecordType, record: Any, *, limit: int = MOST) -> list[LookAlike]:
+    """Find records that look like one that is stored, further telephones and e-mails included; as `look_alikes`."""
+    kinds = {name: value_of(spec, record) for name, spec in fields_of(rt).items() if spec.kind == "choice"}
+    compared = compared_type(rt, kinds)
+    if compared is None:
+        return []
+    rules = chosen_rules(compared)
+    readable = readable_fields(actor, compared)
+    own = next((forms for _id, forms in forms_of(compared, rules, [record.pk])), None)
+    if own is None:
+        return []
+    forms = tuple(
+        each if readable.keys() >= set(compare.fields) else form(compare.kind, [""] * len(compare.fields))
+        for compare, each in zip(rules.comparisons, own, strict=True)
+    )
+    return _alike(actor, compared, rules, forms, record.pk, limit)
+
+
+def completed(rt: RecordType, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give values of a new record as they are compared: kinds as they would be, a whole name in its two parts."""
+    root = record_type(rt.root_key)
+    kinds = {spec.name: spec.default for spec in fields_of(root).values() if spec.kind == "choice"}
+    known = {**kinds, **values, **rt.where}
+    if known.get("name") and not known.get("given_name") and not known.get("family_name"):
+        parts = split_name(str(known["name"]))
+        known |= {"given_name": parts.given, "family_name": parts.family}
+    return known
+
+
+def _alike(
+    actor: Actor, compared: RecordType, rules: Duplicates, forms: Forms, besides: int | None, limit: int
+) -> list[LookAlike]:
     if not present(forms):
         return []
     scale, at_least = scale_of(compared, rules)

@@ -23,6 +23,8 @@ class More:
     link: str
     value: str
     where: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    typed: str = "value"
+    """The field in which people write it, where `value` is a normalised column."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from hatir.foundation.merging.comparisons import Compare
 from hatir.foundation.merging.features import CompareKind
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
-from hatir.foundation.records.registry import record_type
+from hatir.foundation.records.registry import record_type, record_types
 
 if TYPE_CHECKING:
     pass
@@ -91,6 +91,13 @@ def compared_type(rt: RecordType, values: Mapping[str, Any]) -> RecordType | Non
         if narrow.narrows == rt.key and all(values.get(name) == value for name, value in narrow.where.items()):
             return narrow
     return None
+
+
+def is_compared(rt: RecordType) -> bool:
+    """Tell whether duplicates of a type are found, as that type or as one that narrows it."""
+    if duplicates_of(rt) is not None:
+        return True
+    return any(each.narrows == rt.key for each in record_types() if each.key in _declared)
 
 
 def without(duplicates: Duplicates, off: Sequence[str], threshold: int) -> Duplicates:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
 from django.db import connection
@@ -48,3 +48,23 @@ def sharing(keys: Sequence[int], largest: int) -> set[int]:
             if len(ids) <= largest:
                 found.update(ids)
     return found
+
+
+ASKED = 10_000
+
+
+def behind(keys: Collection[int], largest: int) -> dict[int, list[int]]:
+    """Give the ids of records behind many keys at once; keys of too many records are left out."""
+    found: dict[int, list[int]] = {}
+    wanted = sorted(keys)
+    with connection.cursor() as cursor:
+        for start in range(0, len(wanted), ASKED):
+            part = wanted[start : start + ASKED]
+            if connection.vendor == "postgresql":
+                cursor.execute(f"SELECT key, record_id FROM {TABLE} WHERE key = ANY(%s)", [part])  # noqa: S608
+            else:
+                marks = ",".join(["%s"] * len(part))
+                cursor.execute(f"SELECT key, record_id FROM {TABLE} WHERE key IN ({marks})", part)  # noqa: S608
+            for key, record_id in cursor.fetchall():
+                found.setdefault(key, []).append(record_id)
+    return {key: ids for key, ids in found.items() if len(ids) <= largest}

@@ -119,6 +119,11 @@ def successor(ref: RecordRef) -> RecordRef | None:
     return found
 
 
+def merge_of(record_id: int) -> Merge | None:
+    """Give the merge by which a record went into another; taking it back asks for the rights on both."""
+    return Merge.objects.filter(loser_id=record_id, unmerged_at=None).first()
+
+
 def merges_into(actor: Actor, ref: RecordRef) -> list[Merge]:
     """List the merges into a record that can still be taken back, the last first. Raises NotFoundHere."""
     get_visible(actor, ref.type_key, ref.id)

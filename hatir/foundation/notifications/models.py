@@ -14,6 +14,7 @@ KINDS = (
     ("mention", _("Somebody mentions me")),
     ("assigned", _("A record is given to me")),
     ("task", _("A task is given to me")),
+    ("reminder", _("A task of mine is due soon")),
     ("followed", _("A record that I follow changes")),
     ("job_done", _("An import or another long job ends")),
     ("job_failed", _("A job fails")),

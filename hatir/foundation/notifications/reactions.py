@@ -155,7 +155,11 @@ def tell_of_mass_export(event: Event, delivery: Delivery) -> None:
     for user in administrators(without=delivery.user_id):
         with speaking_to(user):
             told = _("%(by)s exported many records (%(what)s)")
-            detail = _("At least %(count)d records at once, %(exports)d exports within an hour, from %(origin)s.") % {
+            detail = _("At least %(count)d records at once, %(exports)d exports within an hour, from %(origin)s.")
+            if getattr(event, "format", "") == "api":
+                told = _("%(by)s reads many records through the API (%(what)s)")
+                detail = _("%(count)d records within an hour, from %(origin)s.")
+            detail %= {
                 "count": getattr(event, "at_least", 0),
                 "exports": getattr(event, "exports", 0),
                 "origin": getattr(event, "origin", "") or "–",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import visible, writable_fields
 from hatir.foundation.quality.models import Finding
@@ -18,15 +20,24 @@ from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import clean_values
 
 BATCH = 200
+MOST_LEFT = 200
 Told = Callable[[int, int], None]
 
 
 @dataclass
 class Corrected:
-    """How it went: how many were changed, and the names of those left alone because they were changed since."""
+    """How it went: how many were changed, the names of those left alone, and of each (record, name) why."""
 
     changed: int = 0
     skipped: list[str] = field(default_factory=list)
+    left: list[dict[str, str]] = field(default_factory=list)
+    """The first of them, as a job keeps them: {record, title, reason}."""
+
+    def leave(self, rt: RecordType, record: Any, reason: str) -> None:
+        """Note a record that stays as it is."""
+        self.skipped.append(rt.title_of(record))
+        if len(self.left) < MOST_LEFT:
+            self.left.append({"record": str(rt.ref(record)), "title": rt.title_of(record), "reason": reason})
 
 
 def correct(
@@ -65,9 +76,11 @@ def _batch(rt: RecordType, name: str, rows: list[Finding], actor: Actor, outcome
         record = records.get(row.record_id)
         if record is None:
             continue
-        if str(value_of(spec, record)) != row.value or not _put(rt, record, name, row.suggestion, actor):
+        is_same = str(value_of(spec, record)) == row.value
+        reason = _put(rt, record, name, row.suggestion, actor) if is_same else _("It was changed since it was found.")
+        if reason:
             skipped.append(row.pk)
-            outcome.skipped.append(rt.title_of(record))
+            outcome.leave(rt, record, reason)
         else:
             done.append(row.pk)
     Finding.objects.filter(pk__in=skipped).update(is_skipped=True)
@@ -75,12 +88,12 @@ def _batch(rt: RecordType, name: str, rows: list[Finding], actor: Actor, outcome
     outcome.changed += len(done)
 
 
-def _put(rt: RecordType, record: object, name: str, value: str, actor: Actor) -> bool:
-    """Change one record; tell whether the door let it through."""
+def _put(rt: RecordType, record: Any, name: str, value: str, actor: Actor) -> str:
+    """Change one record; give why the door did not let it through, or ""."""
     try:
         with transaction.atomic():
             values = clean_values(writable_fields(actor, rt), {name: value}, complete=False)
             actions.update(rt, [(record, values)], actor=actor)
-    except RecordError:
-        return False
-    return True
+    except RecordError as problem:
+        return str(problem)
+    return ""

@@ -13,35 +13,54 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.memory import per_request
 from hatir.foundation.records.registry import BLANKS, fields_of
 from hatir.foundation.records.snapshot import put_all
+from hatir.kit.ids import new_ids
 
 Pattern = tuple[Any, list[tuple[str, Callable[[], Any]]]]
 
 
 def blank(rt: RecordType) -> Any:
-    """Make a new record of the type in memory, with the fixed values of a narrowed type.
+    """Make a new record of the type in memory, with the fixed values of a narrowed type."""
+    return blanks(rt, 1)[0]
 
-    It is a copy of a first one: Django's constructor takes ten times as long, and an import makes a million.
+
+def blanks(rt: RecordType, count: int) -> list[Any]:
+    """Make so many new records.
+
+    They are copies of a first one: Django's constructor takes ten times as long, and an import makes a million.
     """
+    pattern, fresh = _kept_pattern(rt)
+    usual, custom, model = pattern.__dict__, pattern.custom, rt.model
+    found = []
+    for pk in new_ids(count):
+        record = model.__new__(model)
+        own = record.__dict__
+        own.update(usual)
+        own["id"], own["_state"], own["custom"], own["pending_sets"] = pk, ModelState(), dict(custom), {}
+        for name, make in fresh:
+            setattr(record, name, make())
+        found.append(record)
+    return found
+
+
+def pattern_of(rt: RecordType) -> Any:
+    """Give the record of which new ones are copies; it must never be altered."""
+    return _kept_pattern(rt)[0]
+
+
+def _kept_pattern(rt: RecordType) -> Pattern:
     kept: dict[str, Pattern] = per_request(BLANKS, dict)
     if rt.key not in kept:
         kept[rt.key] = _pattern(rt)
-    pattern, fresh = kept[rt.key]
-    record = rt.model.__new__(rt.model)
-    record.__dict__.update(pattern.__dict__)
-    record._state = ModelState()
-    record.custom, record.pending_sets = dict(pattern.custom), {}
-    for name, make in fresh:
-        setattr(record, name, make())
-    return record
+    return kept[rt.key]
 
 
 def _pattern(rt: RecordType) -> Pattern:
-    """Make the first record of a type, and say which of its values every record has anew (its id)."""
+    """Make the first record of a type, and say which of its values every record has anew, beside its id."""
     pattern = rt.model(**rt.where)
     for spec in fields_of(rt).values():
         if spec.is_custom and spec.default is not None:
             pattern.custom[spec.custom_key] = spec.default
-    columns = [field for field in rt.model._meta.concrete_fields if field.attname not in (*rt.where, "custom")]
+    columns = [field for field in rt.model._meta.concrete_fields if field.attname not in (*rt.where, "custom", "id")]
     fresh = [(field.attname, field.default) for field in columns if field.has_default() and callable(field.default)]
     return pattern, fresh
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.fields import FieldSpec, Kind, Reckoning
 from hatir.foundation.records.models import Record
@@ -27,6 +29,16 @@ class UpdateMany(Protocol):
     def __call__(
         self, pairs: Sequence[tuple[Any, Mapping[str, Any]]], *, actor: Actor, expected_version: int | None = None
     ) -> list[Any]: ...
+
+
+class DraftMany(Protocol):
+    """Make new records of cleaned values as `create` does, but store none and ask the database for nothing.
+
+    Gives the records, and what is wrong with them by their place. `create` stores exactly such records; what links
+    to others is put onto them afterwards, so nothing may follow from it.
+    """
+
+    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> tuple[list[Any], dict[int, dict[str, list[str]]]]: ...
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,8 @@ class RecordType:
     path: str = ""
     create: CreateMany | None = None
     update: UpdateMany | None = None
+    draft: DraftMany | None = None
+    """The part of `create` that another process may do ahead; only together with it."""
     list_columns: tuple[str, ...] = ()
     quick_fields: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -123,10 +137,14 @@ class RecordType:
     panels: tuple[Panel, ...] = ()
     kpis: tuple[Kpi, ...] = ()
     reckoned: Mapping[str, Reckoned] = field(default_factory=dict)
+    currency: str = ""
+    """The field that names the currency of the record's money fields; empty means lira."""
     written_by: Mapping[str, str] = field(default_factory=dict)
     """Derived fields, each with the single right by which programs may write it."""
     hides: Callable[[Actor], Collection[int]] | None = None
     """Gives ids that the actor may not see although they lie in the scope, because of what they tell."""
+    guard_archiving: Callable[[Sequence[Any], Actor], None] | None = None
+    """Refuses, with an Invalid, to archive records on which others stand."""
     narrows: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     part_of: str = ""
@@ -163,4 +181,7 @@ class RecordType:
         """Give the text by which people call this record."""
         if self.title.startswith("custom."):
             return str(record.custom.get(self.title.removeprefix("custom.")) or "")
-        return str(getattr(record, self.title) or "")
+        try:
+            return str(getattr(record, self.title) or "")
+        except ObjectDoesNotExist:  # a type named by a link, whose link leads nowhere: its reference is refused later
+            return ""

@@ -50,6 +50,11 @@ def within_one() -> Iterator[None]:
         yield
 
 
+def is_open() -> bool:
+    """Tell whether a piece of work is open, so that what is read once is remembered."""
+    return _memory.get() is not None
+
+
 def per_request(key: str, make: Callable[[], T]) -> T:
     """Give what `make` gave the first time in this piece of work; outside of one, make it anew."""
     kept = _memory.get()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +25,8 @@ class Record(models.Model):
     custom = models.JSONField(default=dict, blank=True, editable=False)
 
     pending_sets: dict[str, list[int]]
+    prepared: Mapping[str, Any] = MappingProxyType({})
+    """What steps of the write door made ready of a new record ahead, by their own keys."""
 
     class Meta:
         abstract = True

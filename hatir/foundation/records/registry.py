@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from hatir.foundation.records.declaration import Panel, RecordType
+from hatir.foundation.records.declaration import Kpi, Panel, RecordType
 from hatir.foundation.records.derived import built_in_fields
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
@@ -19,6 +19,7 @@ BLANKS, SNAPSHOTS = "records.blanks", "records.snapshots"
 """Under these is remembered what was made of the fields: a blank record and the reader of a snapshot, by type."""
 _declared: dict[str, RecordType] = {}
 _panels: list[Panel] = []
+_kpis: dict[str, list[Kpi]] = {}
 _steps: dict[str, list[RecordType]] = {}
 _type_source: Callable[[], Iterable[RecordType]] | None = None
 _field_source: Callable[[str], Sequence[FieldSpec]] | None = None
@@ -64,6 +65,17 @@ def asked_type(key: str) -> RecordType:
 def root_of(rt: RecordType) -> RecordType:
     """Give the type that owns the table."""
     return record_type(rt.narrows) if rt.narrows else rt
+
+
+def offer_kpi(on: str, kpi: Kpi) -> Kpi:
+    """Put a figure of one room into the strip of another type's page."""
+    _kpis.setdefault(on, []).append(kpi)
+    return kpi
+
+
+def kpis_on(type_key: str) -> list[Kpi]:
+    """List the figures that rooms offer to a type's page."""
+    return list(_kpis.get(type_key, ()))
 
 
 def panels_on(type_key: str) -> list[Panel]:
@@ -198,5 +210,6 @@ def _names_in(rt: RecordType) -> dict[str, list[str]]:
         "read_only": list(rt.read_only),
         "kinds": list(rt.kinds),
         "choices": list(rt.choices),
+        "currency": [rt.currency] if rt.currency else [],
         "part_of": [rt.part_of] if rt.part_of else [],
     }

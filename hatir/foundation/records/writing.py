@@ -30,15 +30,23 @@ from hatir.kit.ids import new_ids
 
 R = TypeVar("R", bound=Record)
 Step = Callable[[WriteBatch], None]
+Ahead = Callable[[RecordType, Sequence[Any]], None]
 BATCH = 2500
 _before: tuple[Step, ...] = ()
 _after: tuple[Step, ...] = ()
+_ahead: tuple[Ahead, ...] = ()
 
 
-def install(*, before: Sequence[Step], after: Sequence[Step]) -> None:
-    """Set the steps of every write; called once, by the pipeline."""
-    global _before, _after
-    _before, _after = tuple(before), tuple(after)
+def install(*, before: Sequence[Step], after: Sequence[Step], ahead: Sequence[Ahead] = ()) -> None:
+    """Set the steps of every write, and what they may do ahead; called once, by the pipeline."""
+    global _before, _after, _ahead
+    _before, _after, _ahead = tuple(before), tuple(after), tuple(ahead)
+
+
+def make_ready(rt: RecordType, records: Sequence[Any]) -> None:
+    """Let the steps do ahead what needs no database, for new records that change in nothing but links any more."""
+    for each in _ahead:
+        each(rt, records)
 
 
 def save(record: R, *, actor: Actor, expected_version: int | None = None) -> R:
@@ -110,6 +118,8 @@ def _create(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime) 
     bulk.insert(records)
     _write_sets(rt, records, fresh=True)
     _run(_after, batch)
+    for record in records:
+        record.__dict__.pop("prepared", None)
 
 
 def _change(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime, expected_version: int | None) -> None:
@@ -221,6 +231,8 @@ def _set_archived(records: Sequence[Record], verb: Verb, moment: datetime | None
         return
     rt = type_of(touched[0])
     with within_one(), transaction.atomic():
+        if verb == "archive" and rt.guard_archiving is not None and not actor.is_system:
+            rt.guard_archiving(touched, actor)
         batch = WriteBatch(type=rt, verb=verb, actor=actor, at=timezone.now())
         for record in touched:
             before = {"archived_at": record.archived_at.isoformat() if record.archived_at else None}

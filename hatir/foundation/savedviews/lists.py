@@ -127,9 +127,11 @@ def _with_columns(actor: Actor, rt: RecordType, rows: QuerySet[Any], columns: Se
             rows = rows.prefetch_related(Prefetch(spec.path, queryset=shown, to_attr=_kept_under(spec)))
         else:
             only.add(spec.path)
+            if spec.kind == "money" and rt.currency:
+                only.add(rt.currency)
             if spec.kind in TO_ONE and spec.target:
                 related.append(spec.path)
-                only.add(f"{spec.path}__{_title_column(record_type(spec.target))}")
+                only |= {f"{spec.path}__{name}" for name in _named_by(record_type(spec.target))}
     if rt.title.startswith("custom."):
         only.add("custom")
     return rows.select_related(*related).only(*only) if related else rows.select_related(None).only(*only)
@@ -158,8 +160,13 @@ def _title_column(target: RecordType) -> str:
 
 
 def _titles(actor: Actor, target: RecordType) -> QuerySet[Any]:
-    names = {"pk", _title_column(target), *(["hue"] if "hue" in fields_of(target) else [])}
+    names = {"pk", *_named_by(target)}
     return visible(actor, target).order_by(*[name for name in target.order if "." not in name]).only(*names)
+
+
+def _named_by(target: RecordType) -> set[str]:
+    """Name the columns that a link to a record shows: its title, and its colour where it has one."""
+    return {_title_column(target), *(["hue"] if "hue" in fields_of(target) else [])}
 
 
 def hidden_targets(actor: Actor, columns: Sequence[FieldSpec], rows: Sequence[Any]) -> dict[str, frozenset[int]]:

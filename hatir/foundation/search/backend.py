@@ -55,6 +55,12 @@ def set_up(apps: Any, schema_editor: Any) -> None:
     _run(schema_editor, backend_postgres.SET_UP)
 
 
+def gather(apps: Any, schema_editor: Any) -> None:
+    """Let the index take many texts at once."""
+    if schema_editor.connection.vendor == "postgresql":
+        _run(schema_editor, backend_postgres.GATHER)
+
+
 def take_down(apps: Any, schema_editor: Any) -> None:
     """Undo `set_up`; the table's own indexes go with it."""
     postgres = schema_editor.connection.vendor == "postgresql"

@@ -21,6 +21,8 @@ from hatir.kit.text_tr import fold
 
 WEIGHTS = "ABCD"
 NOTHING: tuple[Any, ...] = (None, "", [])
+READY = "search.entry"
+"""Under this a new record carries the texts of its entry where they were made ahead."""
 Entry = tuple[int, str, str, str, str]
 """Record, root type, the two forms of its title, and its searchable text."""
 _NUMBER = re.compile(r"\+?\d[\d ()\-]{8,16}\d")
@@ -68,6 +70,9 @@ def entries(rt: RecordType, records: Sequence[Any], *, fresh: bool = False) -> l
     plan = [(_reader(spec), _writer(spec)) for spec in specs]
     made = []
     for record in records:
+        if fresh and READY in record.prepared:
+            made.append((record.pk, rt.root_key, *record.prepared[READY]))
+            continue
         exact, folded = title_forms(rt.title_of(record)) if shows_title else ("", "")
         parts = [folded]
         for read, write in plan:

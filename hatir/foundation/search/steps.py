@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from hatir.foundation.records.changes import WriteBatch
+from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.fields import TO_ONE
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.search.actions import index_records, remove_records
-from hatir.foundation.search.indexing import is_indexed, names_indexed
+from hatir.foundation.search.indexing import READY, entries, is_indexed, names_indexed, searched_fields
+
+LINKED = (*TO_ONE, "relations")
 
 
 def index_changes(batch: WriteBatch) -> None:
@@ -14,6 +21,14 @@ def index_changes(batch: WriteBatch) -> None:
         _index_own(batch)
     if batch.type.part_of:
         _index_whole(batch)
+
+
+def make_entries(rt: RecordType, records: Sequence[Any]) -> None:
+    """Make the texts of entries ahead, for records that are new; not where links are a part of them."""
+    if not is_indexed(rt) or any(spec.kind in LINKED for spec in searched_fields(rt)):
+        return
+    for record, entry in zip(records, entries(rt, records, fresh=True), strict=True):
+        record.prepared = {**record.prepared, READY: entry[2:]}
 
 
 def _index_own(batch: WriteBatch) -> None:

@@ -1,4 +1,4 @@
-"""Write on records: notes, calls, meetings and tasks by people, entries by other rooms."""
+"""Write on records: notes and calls by people, entries by other rooms."""
 
 from __future__ import annotations
 
@@ -72,6 +72,32 @@ def add_entries(entries: Iterable[TimelineEntry]) -> None:
     bulk.insert_missing([entry for entry in rows if entry.event_id is not None])
 
 
+def keep_entries(entries: Iterable[TimelineEntry]) -> None:
+    """Let each entry stand once on its record for the record it refers to (`ref`), as it says now."""
+    rows = list(entries)
+    for entry in rows:
+        entry.event_id = _key_of_ref(entry.ref_type, entry.ref_id)
+    held = TimelineEntry.objects.filter(event_id__in={entry.event_id for entry in rows})
+    known = {(entry.event_id, entry.about_id): entry for entry in held}
+    for entry in rows:
+        old = known.get((entry.event_id, entry.about_id))
+        if old is not None:
+            entry.user_id, entry.user_label = old.user_id, old.user_label
+            entry.pk, entry.version, entry._state.adding = old.pk, old.version + 1, False
+            entry.save()
+    bulk.insert_missing([entry for entry in rows if entry._state.adding])
+
+
+def take_off(refs: Iterable[RecordRef]) -> None:
+    """Take the entries off the timeline that `keep_entries` put there for these records."""
+    keys = [_key_of_ref(ref.type_key, ref.id) for ref in refs]
+    TimelineEntry.objects.filter(event_id__in=keys, archived_at=None).update(archived_at=timezone.now())
+
+
+def _key_of_ref(type_key: str, record_id: int | None) -> int:
+    return once_key(None, f"{type_key}:{record_id}")
+
+
 def post_note(
     about: RecordRef,
     text: str,
@@ -110,44 +136,6 @@ def log_call(
     )  # fmt: skip
 
 
-def plan_meeting(
-    about: RecordRef,
-    title: str,
-    *,
-    actor: Actor,
-    due_at: datetime,
-    text: str = "",
-    place: str = "",
-    mentions: Sequence[int] = (),
-    once: str = "",
-) -> TimelineEntry:
-    """Write down a meeting to come; it stands pinned above the history until it is done."""
-    data = {"place": place[:120]} if place else {}
-    return _post(
-        about, actor=actor, kind="meeting", title=title, body=text, channel="visit", data=data, due_at=due_at,
-        mentions=mentions, needs_text=False, once=once,
-    )  # fmt: skip
-
-
-def add_task_stub(
-    about: RecordRef,
-    title: str,
-    *,
-    actor: Actor,
-    due_at: datetime | None = None,
-    assignee_id: int | None = None,
-    once: str = "",
-) -> TimelineEntry:
-    """Write down something to do on a record. Without `due_at` it is due now."""
-    mentions = [assignee_id] if assignee_id and assignee_id != actor.user_id else []
-    data = {"assignee": assignee_id or actor.user_id}
-    due = due_at or timezone.now()
-    return _post(
-        about, actor=actor, kind="task", title=title, data=data, due_at=due, mentions=mentions, needs_text=False,
-        once=once,
-    )  # fmt: skip
-
-
 def _post(
     about: RecordRef,
     *,
@@ -158,7 +146,6 @@ def _post(
     channel: str = "",
     direction: str = "",
     data: Mapping[str, Any] | None = None,
-    due_at: datetime | None = None,
     at: datetime | None = None,
     mentions: Sequence[int] = (),
     needs_text: bool = True,
@@ -176,7 +163,7 @@ def _post(
         linked = {"linked": titles} if titles else {}
         entry = add_entry(
             about, actor=actor, kind=kind, title=title, body=body, channel=channel, direction=direction,
-            data={**(data or {}), **_mentioned(mentions), **linked}, due_at=due_at, at=at,
+            data={**(data or {}), **_mentioned(mentions), **linked}, at=at,
             event_id=key,
         )  # fmt: skip
         publish(
@@ -233,27 +220,6 @@ def archive_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
 def restore_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
     """Bring an entry back that was taken off the timeline."""
     return _set(entry_id, actor, archived_at=None)
-
-
-def finish_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
-    """Tick off a task or a meeting; everybody who sees the record may."""
-    entry = seen_entry(entry_id, actor=actor)
-    if entry.due_at is None:
-        raise Denied("edit", entry.type_key)
-    entry.done_at = timezone.now()
-    entry.data = {**entry.data, "done_by": actor.label}
-    entry.version += 1
-    entry.save(update_fields=["done_at", "data", "version"])
-    return entry
-
-
-def reopen_entry(entry_id: int, *, actor: Actor) -> TimelineEntry:
-    """Undo `finish_entry`."""
-    entry = seen_entry(entry_id, actor=actor)
-    entry.done_at = None
-    entry.version += 1
-    entry.save(update_fields=["done_at", "version"])
-    return entry
 
 
 def _set(entry_id: int, actor: Actor, *, archived_at: datetime | None) -> TimelineEntry:

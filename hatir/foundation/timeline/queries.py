@@ -88,27 +88,6 @@ def entries_of(actor: Actor, about: RecordRef, pick: Pick = NO_PICK, *, after: s
     return Page(found[:size], more)
 
 
-def open_entries(actor: Actor, about: RecordRef, limit: int = 10) -> list[TimelineEntry]:
-    """List the tasks and meetings of a record that are not done, the earliest first; one statement."""
-    rows = _about(actor, about, False).filter(due_at__isnull=False, done_at=None, archived_at=None)
-    return list(rows.order_by("due_at", "id")[:limit])
-
-
-def open_tasks_of(actor: Actor, until: datetime, limit: int = 12) -> list[TimelineEntry]:
-    """List what the actor has to do until an instant, the earliest first: own tasks and meetings on visible records."""
-    if actor.user_id is None:
-        return []
-    rows = TimelineEntry.objects.filter(due_at__lt=until, due_at__isnull=False, done_at=None, archived_at=None)
-    rows = rows.filter(Q(data__assignee=actor.user_id) | Q(kind="meeting", user_id=actor.user_id))
-    condition = Q(pk__in=())
-    for rt in types_with_timeline():
-        scope = Q(type_key=rt.root_key)
-        if scope_condition(actor, rt) is not None:
-            scope &= Q(about_id__in=visible(actor, rt).values("pk"))
-        condition |= scope
-    return list(rows.filter(condition).order_by("due_at", "id")[:limit])
-
-
 def entry_seen(actor: Actor, about: RecordRef, entry_id: int) -> TimelineEntry | None:
     """Find one entry of a record that the actor may see."""
     return _about(actor, about, False).filter(pk=entry_id).first()

@@ -19,7 +19,7 @@ from hatir.foundation.records.actor import Actor, new_operation
 from hatir.foundation.records.errors import Denied, NotFoundHere
 from hatir.foundation.records.fields import CUSTOM_PREFIX
 from hatir.foundation.records.registry import record_type
-from hatir.foundation.transfer import checking, reading, running
+from hatir.foundation.transfer import checking, likely, reading, running
 from hatir.foundation.transfer.errors import AlreadyStarted, NeededMissing, NothingMapped, TooLateToRevert
 from hatir.foundation.transfer.further import WHOLE, for_whole_file, problem_of
 from hatir.foundation.transfer.linking import makeable
@@ -216,10 +216,10 @@ def leave_out(run_id: int, lines: Collection[int], *, actor: Actor) -> int:
 
 
 def decide_pairs(run_id: int, decisions: Mapping[int, str], *, actor: Actor) -> None:
-    """Say for rows (by line) whether they update, are created anyway, or are skipped. Raises as `set_mapping`."""
+    """Say for rows (by line) whether they update, fill gaps, are created anyway or skipped. Raises as `set_mapping`."""
     run = _open_run(run_id, actor)
     with transaction.atomic():
-        for decision in ("", "update", "create", "skip"):
+        for decision, _label in Pair.DECISIONS:
             lines = [line for line, chosen in decisions.items() if chosen == decision]
             Pair.objects.filter(run=run, line__in=lines).update(decision=decision)
 
@@ -272,6 +272,14 @@ def set_policy(run_id: int, on_match: str, *, actor: Actor) -> ImportRun:
     return run
 
 
+def set_likely_policy(run_id: int, policy: str, *, actor: Actor) -> ImportRun:
+    """Change what happens with all rows that probably are records. Raises NotFoundHere or AlreadyStarted."""
+    run = _open_run(run_id, actor)
+    run.options = {**run.options, likely.POLICY: policy}
+    run.save(update_fields=["options"])
+    return run
+
+
 def remember_mapping(run: ImportRun) -> None:
     """Keep the mapping for the next file with the same columns; what counted for all rows of this one is not kept."""
     RememberedMapping.objects.update_or_create(
@@ -280,7 +288,7 @@ def remember_mapping(run: ImportRun) -> None:
         defaults={
             "mapping": run.mapping,
             "value_map": run.value_map,
-            "options": {name: value for name, value in run.options.items() if name != WHOLE},
+            "options": {name: value for name, value in run.options.items() if name not in (WHOLE, likely.POLICY)},
             "updated_at": timezone.now(),
         },
     )

@@ -7,10 +7,12 @@ asks the database: the connections of the first process are laid aside there, an
 from __future__ import annotations
 
 import gc
+import mmap
 import os
 import pickle
 import signal
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -22,6 +24,21 @@ from hatir.foundation.transfer.errors import ReadingStopped
 T = TypeVar("T")
 READER_NICENESS = 10
 """Who asks for a page comes first; the reader is ahead anyway."""
+
+
+class Hint:
+    """A yes or no for the process that reads: those that are forked from this one see what is said later."""
+
+    def __init__(self, said: bool) -> None:
+        self._shared = mmap.mmap(-1, 1)
+        self.say(said)
+
+    def say(self, said: bool) -> None:
+        """Say it anew."""
+        self._shared[0] = int(said)
+
+    def __bool__(self) -> bool:
+        return bool(self._shared[0])
 
 
 def read_ahead(parts: Iterator[T]) -> Generator[T, None, None]:
@@ -59,7 +76,8 @@ def _read(parts: Iterator[Any], receiver: Connection, sender: Connection) -> Non
     receiver.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(READER_NICENESS)
+    with suppress(OSError):
+        os.nice(READER_NICENESS)
     gc.freeze()  # or the collector would close what belongs to the first process
     _held = [connection.connection for connection in connections.all(initialized_only=True)]
     for connection in connections.all(initialized_only=True):

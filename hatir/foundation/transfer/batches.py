@@ -11,21 +11,25 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import writable_fields
-from hatir.foundation.records import actions
+from hatir.foundation.records import actions, drafts, memory
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.drafts import Drafted
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of
+from hatir.foundation.transfer.ahead import Hint
 from hatir.foundation.transfer.further import Adder, Further, Origin
 from hatir.foundation.transfer.linking import Linker
 from hatir.foundation.transfer.matching import Match, Matcher
-from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
+from hatir.foundation.transfer.resolving import LINKS, Cleaner, IncomingRow
 from hatir.kit.email_address import normalise_email
 from hatir.kit.phone import normalise_phone
 
 Write = Callable[[Sequence[Any]], None]
 NEW, UPDATED, UNCHANGED, SKIPPED, REJECTED = "new", "updated", "unchanged", "skipped", "rejected"
+NOTHING: tuple[Any, ...] = (None, "", [])
+FOLLOWS = "follows"
 OUTCOMES = (NEW, UPDATED, UNCHANGED, SKIPPED, REJECTED)
 
 
@@ -72,6 +76,7 @@ class Batcher:
         further: Mapping[str, Further] | None = None,
         origin: Origin | None = None,
         linkers: Sequence[Linker] = (),
+        drafts_new: bool = False,
     ) -> None:
         self.rt, self.fields, self.options, self.actor = rt, fields, options, actor
         self.linkers = linkers
@@ -86,6 +91,13 @@ class Batcher:
             expected=options.expected,
         )
         self.matcher = Matcher(rt, options.match_on, fields, actor)
+        self._links = [name for name, spec in fields.items() if spec.kind in LINKS]
+        self._may_draft = drafts_new and options.create_new and rt.draft is not None and memory.is_open()
+        self._drafts = Hint(self._may_draft)
+        if self._may_draft:
+            drafts.make(rt, [])  # reads the definitions that drafts need, once and here
+        self.leaders: dict[int, int] = {}
+        """Rows that others follow (`IncomingRow.follows`), and the record that each became; 0 while there is none."""
 
     def read(self, rows: list[IncomingRow]) -> None:
         """Read the cells of a batch; what costs the most time of a row and needs no lock is done here."""
@@ -95,6 +107,21 @@ class Batcher:
                 row.parts = self.adder.read(row.line, row.further, row.errors)
             if not self.matcher.together:  # else links, which are found later, are a part of the key
                 row.keys = self.keys_of(row)
+        if self._drafts:
+            self._draft(rows)
+
+    def _draft(self, rows: Sequence[IncomingRow]) -> None:
+        """Make new records of the rows ahead, as far as they follow from the row alone."""
+        alone = [row for row in rows if not (row.errors or row.left_out or row.decision == "skip" or row.parts)]
+        ready = [row for row in alone if row.record_id is None]
+        given = [{name: value for name, value in row.values.items() if name not in self._links} for row in ready]
+        for row, draft in zip(ready, drafts.make(self.rt, [self._filled(values) for values in given]), strict=True):
+            row.draft = draft
+
+    def expect(self, outcome: Outcome, rows: int) -> None:
+        """Let the reader draft new records as long as most rows become one: else it would be for nothing."""
+        if self._may_draft:
+            self._drafts.say(outcome.counts[NEW] * 2 > rows)
 
     def write(self, rows: list[IncomingRow]) -> Outcome:
         """Write a batch that was read, in the caller's transaction; rows of the same record one after another."""
@@ -107,11 +134,27 @@ class Batcher:
         waiting = self._without_errors(taken, outcome)
         while waiting:
             wave, waiting = self._one_per_record(waiting)
+            self._follow(wave)
             matches = self.matcher.match([row for row in wave if self.policy(row) != "create"])
             wave = self._without_errors(wave, outcome)
             self._update([(row, matches[row.line]) for row in wave if row.line in matches], outcome)
             self._create([row for row in wave if row.line not in matches], outcome)
+            if self.leaders:
+                self._note_leaders(wave, outcome)
         return outcome
+
+    def _follow(self, wave: Sequence[IncomingRow]) -> None:
+        """Let rows be the records that the rows became which they follow."""
+        for row in wave if self.leaders else ():
+            if row.follows is not None and row.record_id is None:
+                row.record_id, row.id_is_hint = self.leaders.get(row.follows) or None, True
+
+    def _note_leaders(self, wave: Sequence[IncomingRow], outcome: Outcome) -> None:
+        wanted = {row.line for row in wave if row.line in self.leaders}
+        if wanted:
+            found = {row.line: pk for pk, (row, _record) in outcome.made.items()}
+            found |= {row.line: match.pk for row, match, _done in outcome.matched}
+            self.leaders |= {line: found[line] for line in wanted if line in found}
 
     def policy(self, row: IncomingRow) -> str:
         """Give what happens with this row when it is a record already: its own decision, or that for all."""
@@ -147,6 +190,8 @@ class Batcher:
         taken: set[tuple[str, str]] = set()
         for row in rows:
             keys = set(self.keys_of(row))
+            if self.leaders and (first := row.follows or row.line) in self.leaders:
+                keys.add((FOLLOWS, str(first)))
             if keys & taken:
                 later.append(row)
             else:
@@ -220,8 +265,8 @@ class Batcher:
         work = [(row, self._new_values(row)) for row in self._complete(rows, outcome)]
         made: dict[int, Any] = {}
 
-        def write(part: Sequence[tuple[IncomingRow, dict[str, Any]]]) -> None:
-            records = actions.create(self.rt, [values for _row, values in part], actor=self.actor)
+        def write(part: Sequence[tuple[IncomingRow, dict[str, Any] | Drafted]]) -> None:
+            records = drafts.create(self.rt, [values for _row, values in part], actor=self.actor)
             made.update(zip((row.line for row, _values in part), records, strict=True))
             self.adder.add([(row.line, record, row.parts) for (row, _v), record in zip(part, records, strict=True)])
 
@@ -243,12 +288,19 @@ class Batcher:
                     row.errors[spec.name] = _("This field is required.")
         return self._without_errors(rows, outcome)
 
-    def _new_values(self, row: IncomingRow) -> dict[str, Any]:
-        given = {name: value for name, value in row.values.items() if value not in (None, "", [])}
-        if not any(given.get(name) for name in (self.rt.title, "given_name", "family_name")):
-            given |= self._name_of_last_resort(given)
+    def _new_values(self, row: IncomingRow) -> dict[str, Any] | Drafted:
+        if row.draft is not None:
+            links = {name: row.values[name] for name in self._links if row.values.get(name) not in NOTHING}
+            return Drafted(row.draft, links)
+        given = self._filled(row.values)
         if row.parts:
             row.parts = self.adder.fill_main(given, row.parts, self.writable)
+        return given
+
+    def _filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        given = {name: value for name, value in values.items() if value not in NOTHING}
+        if not any(given.get(name) for name in (self.rt.title, "given_name", "family_name")):
+            given |= self._name_of_last_resort(given)
         return given
 
     def _name_of_last_resort(self, given: Mapping[str, Any]) -> dict[str, Any]:

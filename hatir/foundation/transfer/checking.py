@@ -15,6 +15,8 @@ from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.memory import forget
 from hatir.foundation.transfer.batches import OUTCOMES, SKIPPED, UNCHANGED, Batcher, Outcome
+from hatir.foundation.transfer.likely import MOST as MOST_LIKELY
+from hatir.foundation.transfer.likely import SWITCH, Finder, Likely, finder_for
 from hatir.foundation.transfer.models import CHECKED, BadCell, Correction, ImportRun, Pair, Rejection
 from hatir.foundation.transfer.resolving import IncomingRow
 from hatir.foundation.transfer.running import (
@@ -77,7 +79,8 @@ def check(run: ImportRun, job: JobContext, actor: Actor) -> None:
     decided = dict(Pair.objects.filter(run=run).exclude(decision="").values_list("line", "decision"))
     take_profile(run)
     totals: Counter[str] = Counter()
-    twins, pairs = _Twins(batcher), _Pairs(run, decided)
+    twins, pairs = _Twins(batcher), _Pairs(run, decided, likely=_likely_lines(run))
+    finder = finder_for(actor, batcher.rt) if run.options.get(SWITCH, True) else None
     done = 0
     free_since = time.monotonic()
     for part in batches(run, batcher):
@@ -85,15 +88,21 @@ def check(run: ImportRun, job: JobContext, actor: Actor) -> None:
         outcome = tried(batcher, part)
         totals.update(outcome.counts)
         _note_twins(part, outcome, twins, pairs, totals)
+        if finder is not None:
+            _note_likely(outcome, finder, pairs)
         keep_rejected(run, outcome, columns, is_trial=True)
         done += len(part)
         job.progress(done, run.row_count)
         free_since = time.monotonic()
     pairs.store()
     run.check_counts = {name: totals[name] for name in OUTCOMES}
-    run.check_notes = {"pairs": pairs.count}
+    run.check_notes = {"pairs": pairs.count, "likely": pairs.likely_count}
     run.state = CHECKED
     run.save(update_fields=["row_count", "profile", "check_counts", "check_notes", "state"])
+
+
+def _likely_lines(run: ImportRun) -> frozenset[int]:
+    return frozenset(Pair.objects.filter(run=run, is_likely=True).exclude(decision="").values_list("line", flat=True))
 
 
 @dataclass
@@ -101,12 +110,17 @@ class _Pairs:
     run: ImportRun
     decided: dict[int, str]
     count: int = 0
+    likely_count: int = 0
+    likely: frozenset[int] = frozenset()
+    """Lines of the probable pairs that the check before this one found."""
     kept: list[Pair] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
 
     def add(self, line: int, by: str, *, changes: bool, record_id: int | None = None, other: int | None = None) -> None:
         """Keep a pair; beyond the first 5000 they are only counted."""
         self.count += 1
-        if len(self.kept) < MOST_PAIRS:
+        self.lines.add(line)
+        if self.count <= MOST_PAIRS:
             self.kept.append(
                 Pair(
                     run=self.run,
@@ -119,6 +133,26 @@ class _Pairs:
                 )
             )
 
+    def add_likely(self, found: Likely) -> None:
+        """Keep a probable pair; beyond the first 20 000 they are only counted."""
+        self.likely_count += 1
+        if self.likely_count <= MOST_LIKELY:
+            self.kept.append(
+                Pair(
+                    run=self.run, line=found.line, by=found.by, record_id=found.record_id, other_line=found.other_line,
+                    is_likely=True, score=found.score, reasons=found.reasons,
+                    decision=self.decided.get(found.line, ""),
+                )
+            )  # fmt: skip
+
+    def keep(self, known: Pair) -> None:
+        """Keep a pair of an earlier check, which somebody decided, as it is."""
+        if known.is_likely:
+            self.add_likely(known)
+        else:
+            self.add(known.line, known.by, changes=known.changes, record_id=known.record_id, other=known.other_line)
+        self.lines.add(known.line)
+
     def store(self) -> None:
         """Replace the pairs of an earlier check; what was decided about a row stays."""
         with transaction.atomic():
@@ -130,12 +164,16 @@ def _note_twins(part: list[IncomingRow], outcome: Outcome, twins: _Twins, pairs:
     """Keep the pairs of a batch. A row whose record an earlier batch would have made is counted as that record's."""
     refused = {row.line for row, _reason in outcome.rejected}
     matched = {row.line: (match, done) for row, match, done in outcome.matched}
-    decided_alone = {row.line for row in part if row.left_out or row.decision in ("skip", "create")}
+    decided_alone = {row.line for row in part if _is_decided(row, pairs)}
+    new = {row.line for row, _record in outcome.made.values()}
     for row in part:
         if row.line in refused:
             continue
         if row.line in decided_alone:
             _keep_decided(row, pairs)
+            if row.follows is not None and row.line in new:  # what it follows was taken back with its batch
+                totals["new"] -= 1
+                totals["updated"] += 1
             continue
         earlier = twins.earlier(row)
         if row.line in matched:
@@ -150,11 +188,29 @@ def _note_twins(part: list[IncomingRow], outcome: Outcome, twins: _Twins, pairs:
             pairs.add(row.line, earlier[1], changes=True, other=earlier[0])
 
 
+def _is_decided(row: IncomingRow, pairs: _Pairs) -> bool:
+    """Tell whether nothing is left to be asked about a row."""
+    if row.left_out or row.decision in ("skip", "create"):
+        return True
+    return bool(row.decision) and row.line in pairs.likely
+
+
 def _keep_decided(row: IncomingRow, pairs: _Pairs) -> None:
     """A pair that was decided before is not looked for again, but stays to be seen."""
     known = Pair.objects.filter(run=pairs.run, line=row.line).first()
     if known is not None and not row.left_out:
-        pairs.add(row.line, known.by, changes=known.changes, record_id=known.record_id, other=known.other_line)
+        pairs.keep(known)
+
+
+def _note_likely(outcome: Outcome, finder: Finder, pairs: _Pairs) -> None:
+    """Keep what rows that would be new probably are."""
+    new = [
+        (row.line, record, [(each.further.part, each.given) for each in row.parts])
+        for row, record in outcome.made.values()
+        if row.line not in pairs.lines
+    ]
+    for found in finder.find(new) if new else ():
+        pairs.add_likely(found)
 
 
 def recheck(run: ImportRun, refused: Sequence[Rejection], actor: Actor) -> list[Rejection]:

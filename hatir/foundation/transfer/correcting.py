@@ -1,12 +1,12 @@
-"""Apply what the user mended, left out or decided to the rows of a file; the file itself stays as it is."""
+"""Apply what the user mended or left out to the rows of a file; the file itself stays as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hatir.foundation.transfer.cells import as_text
-from hatir.foundation.transfer.models import Correction, ImportRun, Pair
+from hatir.foundation.transfer.models import Correction, ImportRun
 
 
 class Corrections:
@@ -24,6 +24,14 @@ class Corrections:
             else:
                 self._of_line.setdefault(each.line, {})[each.place] = each.becomes
         self._value_places = {place for place, _was in self._of_value}
+
+    def was(self, before: Sequence[Any], after: Sequence[Any], columns: Mapping[int, str]) -> dict[str, Any] | None:
+        """Give the cells (by field) that `mended` changed, as they were; None when it changed none."""
+        if not self._of_line and not self._of_value:
+            return None
+        width = min(len(before), len(after))
+        changed = (at for at in columns if at < width and before[at] is not after[at] and before[at] != after[at])
+        return {columns[at]: before[at] for at in changed} or None
 
     def touches(self, line: int) -> bool:
         """Tell whether the user mended cells of this row by itself."""
@@ -45,8 +53,3 @@ class Corrections:
             seen.add(text)
             text = self._of_value[place, text]
         return text if seen else cell
-
-
-def decisions(run: ImportRun) -> dict[int, str]:
-    """Give what the user decided about pairs, by line; there are at most as many as are kept."""
-    return dict(Pair.objects.filter(run=run).exclude(decision="").values_list("line", "decision"))

@@ -57,11 +57,13 @@ def propose(headers: Sequence[str], sample: Sequence[Sequence[Any]], fields: Map
     """Propose a field for each column, each field at most once, the surest first."""
     columns = [_column(place, header, sample) for place, header in enumerate(headers)]
     known = _names_of(fields)
+    parts = _given_names(columns, known)
     scored = sorted(
         (
             (score, -column.place, column, name)
             for column in columns
             for name in (*fields, ID)
+            if not (name == "name" and column.place in parts)
             if (score := _score(column, name, fields.get(name), known[name])) >= LEAST_SCORE
         ),
         key=lambda row: row[:2],
@@ -74,6 +76,16 @@ def propose(headers: Sequence[str], sample: Sequence[Sequence[Any]], fields: Map
             chosen[column.place] = (name, score)
             used.add(name)
     return [_chosen(column, *chosen.get(column.place, ("", 0.0))) for column in columns]
+
+
+def _given_names(columns: Sequence[Column], known: Mapping[str, tuple[set[str], set[str]]]) -> set[int]:
+    """Find the columns called "Ad" that stand beside a surname: alone "Ad" is the whole name, here it is not."""
+    if not {"given_name", "family_name"} <= known.keys():
+        return set()
+    given, family = ({*own, *others} for own, others in (known["given_name"], known["family_name"]))
+    if not any(words(column.header) in family for column in columns):
+        return set()
+    return {column.place for column in columns if words(column.header) in given}
 
 
 def _in_each_others_way(name: str, used: set[str]) -> bool:

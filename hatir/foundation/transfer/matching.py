@@ -62,7 +62,8 @@ class Matcher:
             return [*found, (TOGETHER, key)] if key else found
         for name in self.match_on:
             if row.values.get(name) not in (None, "", []):
-                key = min(_keys(self.fields[name], row.values[name]))
+                keys = row.keys_by_field[name] = _keys(self.fields[name], row.values[name])
+                key = min(keys)
                 shared = f"|{fold(self._title(row))}" if self.fields[name].kind == "phone" else ""
                 found.append((name, key + shared))
         return found
@@ -102,7 +103,7 @@ class Matcher:
     def _by_field(self, spec: FieldSpec, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:
         if not rows:
             return
-        keys = {row.line: _keys(spec, row.values[spec.name]) for row in rows}
+        keys = {row.line: row.keys_by_field.get(spec.name) or _keys(spec, row.values[spec.name]) for row in rows}
         living = self._visible() if spec.unique else self._visible().filter(archived_at=None)
         records: dict[str, list[dict[str, Any]]] = {}
         for stored in self.stored.read(self._having(living, spec, rows, set().union(*keys.values()))):

@@ -31,7 +31,8 @@ class ImportRun(models.Model):
     `table` says how the file is read, `mapping` which column (by place) goes to which field, `options` the rest.
     `value_map` says for a column (by place) what a value of the file (folded) becomes, `profile` what stands in the
     columns. `next_row` is the checkpoint: so many rows are dealt with and committed. `counts` are those of the import,
-    `check_counts` and `check_notes` those of the trial before it. Files that were given together share a `bundle`
+    `check_counts` and `check_notes` those of the trial before it; `sums` are those of the
+    number columns (see `transfer.sums`). Files that were given together share a `bundle`
     (the id of one of their runs) and are imported by `position`.
     """
 
@@ -47,6 +48,7 @@ class ImportRun(models.Model):
     row_count = models.BigIntegerField(null=True)
     next_row = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)
+    sums = models.JSONField(default=dict)
     check_counts = models.JSONField(default=dict)
     check_notes = models.JSONField(default=dict)
     error = models.TextField(blank=True)
@@ -134,9 +136,19 @@ class Correction(models.Model):
 
 
 class Pair(models.Model):
-    """A row that is a record already (`record_id`) or the same as an earlier row (`other_line`), and what to do."""
+    """A row that is a record already (`record_id`) or the same as an earlier row (`other_line`), and what to do.
 
-    DECISIONS = (("", _("As for all")), ("update", _("Update")), ("create", _("Create anyway")), ("skip", _("Skip")))
+    One that `is_likely` is so only by its `score` (per cent), for `reasons` ([comparison, level, bits]); `by` names
+    the type as which it was compared, otherwise the field that matches.
+    """
+
+    DECISIONS = (
+        ("", _("As for all")),
+        ("update", _("Update")),
+        ("fill", _("Fill gaps only")),
+        ("create", _("Create anyway")),
+        ("skip", _("Skip")),
+    )
     id = models.BigIntegerField(primary_key=True, default=new_id)
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="pairs")
     line = models.BigIntegerField()
@@ -144,6 +156,9 @@ class Pair(models.Model):
     other_line = models.BigIntegerField(null=True)
     by = models.CharField(max_length=80)
     changes = models.BooleanField(default=True)
+    is_likely = models.BooleanField(default=False)
+    score = models.PositiveSmallIntegerField(default=0)
+    reasons = models.JSONField(default=list)
     decision = models.CharField(max_length=6, choices=DECISIONS, blank=True)
 
     class Meta:

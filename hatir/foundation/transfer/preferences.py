@@ -11,7 +11,7 @@ MANY_RECORDS = declare(
     Preference(
         "transfer.told_records",
         "integer",
-        _("Tell administrators when one export holds"),
+        _("Tell administrators when an export, or an hour of reading through the API, holds"),
         5000,
         _("Who takes out so many records at once is told to the other administrators. 0 tells nobody."),
         unit=_("records"),

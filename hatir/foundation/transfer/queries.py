@@ -19,12 +19,15 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cells import neutralise
 from hatir.foundation.transfer.correcting import Corrections
+from hatir.foundation.transfer.likely import finder_for
 from hatir.foundation.transfer.models import BadCell, Correction, ImportRun, Pair, Rejection
 from hatir.foundation.transfer.previewing import Preview as Preview
 from hatir.foundation.transfer.previewing import preview as preview
 from hatir.foundation.transfer.profiling import distinct
 from hatir.foundation.transfer.resolving import Cleaner
 from hatir.foundation.transfer.sources import fitting, sources
+from hatir.foundation.transfer.sums import Reconciled as Reconciled
+from hatir.foundation.transfer.sums import reconciled
 from hatir.foundation.transfer.value_maps import MANY, is_mappable, offered
 from hatir.kit.text_tr import fold
 
@@ -109,8 +112,8 @@ def rows_of(run: ImportRun, lines: Collection[int]) -> dict[int, list[Any]]:
 
 
 def pairs_of(run: ImportRun) -> QuerySet[Pair]:
-    """List the rows that are records already, or the same as an earlier row, in the order of the file."""
-    return Pair.objects.filter(run=run).order_by("line")
+    """List the rows that are records already, or the same as an earlier row; probable ones first, by score."""
+    return Pair.objects.filter(run=run).order_by("-is_likely", "-score", "line")
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,22 @@ def column_values(run: ImportRun, place: int, spec: FieldSpec, actor: Actor) -> 
     said = run.value_map.get(str(place), {})
     told = tuple((text, count, said.get(fold(text), found.get(text))) for text, count in values)
     return ColumnValues(told, tuple(choices), cleaner.may_make(spec), found)
+
+
+def sums_of(run: ImportRun) -> list[Reconciled]:
+    """Give what became of the sums of the number columns, in the order of the file's columns."""
+    places = {name: int(at) for at, name in run.mapping.items()}
+    return sorted(reconciled(run.sums), key=lambda each: places.get(each.field, len(places)))
+
+
+def may_find_likely(run: ImportRun, actor: Actor) -> bool:
+    """Tell whether probable duplicates of the run's type can be found at all."""
+    return finder_for(actor, record_type(run.type_key)) is not None
+
+
+def decided_skips(run: ImportRun) -> int:
+    """Count the duplicates that the user skipped one by one."""
+    return Pair.objects.filter(run=run, decision="skip").count()
 
 
 def rejected_rows(run: ImportRun, *, is_trial: bool = False) -> Iterator[list[str]]:

@@ -14,6 +14,7 @@ from hatir.foundation.access.queries import may, visible
 from hatir.foundation.records import actions, values, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.drafts import Draft
 from hatir.foundation.records.expressions import having
 from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.registry import fields_of, record_type
@@ -59,8 +60,15 @@ class IncomingRow:
     parts: list[Wanted] = field(default_factory=list)
     keys: list[tuple[str, str]] | None = None
     """Found while reading (`Batcher.keys_of`), where no other record is needed for them."""
+    keys_by_field: dict[str, set[str]] = field(default_factory=dict)
+    draft: Draft | None = None
+    """What becomes of the row when it is a new record, made while reading."""
     linked: dict[str, Any] = field(default_factory=dict)
     """Cells of linked records, by their names in the mapping ("company>phone")."""
+    was: dict[str, Any] | None = None
+    """Cells by field as they stand in the file, where the user mended them."""
+    follows: int | None = None
+    """The earlier row of the file (by its line) whose record this one is, as somebody decided."""
     id_is_hint: bool = False
     """The id may be that of another house: where no record has it, the row is matched otherwise."""
 
@@ -169,6 +177,11 @@ class Cleaner:
             return self._value(spec, cell), ""
         except ValueError as problem:
             return NOT_READ, str(problem)
+
+    def read_cell(self, spec: FieldSpec, cell: Any) -> Any:
+        """Give the value of one cell; None where it has none."""
+        value, _problem = self._read_cell(spec, cell)
+        return None if value is NOT_READ else value
 
     def _read_id(self, row: IncomingRow, text: str) -> None:
         if not text:

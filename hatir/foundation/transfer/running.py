@@ -24,17 +24,18 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, RecordError
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.records.stamps import changed_meanwhile
-from hatir.foundation.transfer import reading
+from hatir.foundation.transfer import reading, sums
 from hatir.foundation.transfer.ahead import read_ahead
 from hatir.foundation.transfer.batches import OUTCOMES, Batcher, Options, Outcome
 from hatir.foundation.transfer.cards_in import damage_of
 from hatir.foundation.transfer.cells import as_text
-from hatir.foundation.transfer.correcting import Corrections, decisions
+from hatir.foundation.transfer.correcting import Corrections
 from hatir.foundation.transfer.errors import NothingMapped, RightsEnded
 from hatir.foundation.transfer.further import WHOLE, Origin, further_of
+from hatir.foundation.transfer.likely import keep_leaders, leaders_of, meant
 from hatir.foundation.transfer.linking import LINK, Linker, makeable
 from hatir.foundation.transfer.mapping import ID
-from hatir.foundation.transfer.models import DONE, BadCell, ImportRun, LooseEnd, Rejection
+from hatir.foundation.transfer.models import DONE, RUNNING, BadCell, ImportRun, LooseEnd, Rejection
 from hatir.foundation.transfer.oddities import oddity_of
 from hatir.foundation.transfer.profiling import profile
 from hatir.foundation.transfer.resolving import IncomingRow, incoming
@@ -72,7 +73,8 @@ def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None =
     mark = reading.table_from_json(run.table).decimal_mark
     linkers = _linkers(rt, mapped, given, actor, mark)
     origin = Origin(run.file.name, run.public_id, run.options.get(WHOLE, {}))
-    return Batcher(rt, fields, given, actor, decimal_mark=mark, further=further, origin=origin, linkers=linkers)
+    return Batcher(rt, fields, given, actor, decimal_mark=mark, further=further, origin=origin, linkers=linkers,
+                   drafts_new=True)  # fmt: skip
 
 
 def _linkers(rt: RecordType, mapped: set[str], options: Options, actor: Actor, decimal_mark: str) -> list[Linker]:
@@ -98,7 +100,7 @@ def columns_of(run: ImportRun, batcher: Batcher) -> dict[int, str]:
     return {int(at): name for at, name in run.mapping.items() if name in known}
 
 
-def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[list[IncomingRow]]:
+def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[sums.Part]:
     """Stream the rows of the run's file in batches, from a checkpoint on, as the user mended and decided them.
 
     They are read (`Batcher.read`): in a process of their own when there are many, so that reading costs no time.
@@ -112,31 +114,37 @@ def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[list[I
 
 def _read_parts(
     lines: Iterator[reading.Row], make: Callable[[int, Sequence[Any]], IncomingRow], batcher: Batcher
-) -> Iterator[list[IncomingRow]]:
+) -> Iterator[sums.Part]:
     while part := [make(line, cells) for line, cells in islice(lines, BATCH)]:
         batcher.read(part)
-        yield part
+        yield sums.Part(part, sums.of_file(part, batcher))
 
 
 def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]], IncomingRow]:
     """Give what makes a row of the file an incoming one: mended, values mapped, columns named."""
     columns = columns_of(run, batcher)
-    corrections, decided = Corrections(run), decisions(run)
+    corrections, decided = Corrections(run), meant(run, with_policy=run.state == RUNNING)
+    batcher.leaders |= leaders_of(decided)
     values_said = value_map(run.value_map, columns, batcher.fields)
     is_cards = run.table["kind"] == reading.CARDS
     headers = () if is_cards else run.table["headers"]
     width = len(run.table["headers"])
 
     def make(line: int, cells: Sequence[Any]) -> IncomingRow:
-        mended = corrections.mended(line, tidied(run.options.get("source", ""), cells))
+        tidy = tidied(run.options.get("source", ""), cells)
+        mended = corrections.mended(line, tidy)
         row = incoming(line, mended, columns, values_said, headers)
+        row.was = corrections.was(tidy, mended, columns)
         if is_cards:
             row.id_is_hint = True
             if reason := damage_of(row.cells):
                 row.errors[next(iter(columns.values()))] = reason
         elif (oddity := oddity_of(cells, width)) and not corrections.touches(line):
             row.errors[""] = oddity
-        row.left_out, row.decision = line in corrections.left_out, decided.get(line, "")
+        row.left_out = line in corrections.left_out
+        if (said := decided.get(line)) is not None:
+            row.decision, row.record_id, row.follows = said.decision, said.record_id, said.follows
+            row.id_is_hint = row.id_is_hint or said.record_id is not None
         return row
 
     return make
@@ -159,7 +167,7 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     take_profile(run)
     free_since, remake = time.monotonic(), None
     for read in batches(run, batcher, run.next_row):
-        part = read
+        part: list[IncomingRow] = read
         let_others_write(free_since)
         with transaction.atomic():
             wait_for_other_imports(batcher.rt)
@@ -173,11 +181,14 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
             outcome = batcher.write(part)
             keep_rejected(run, outcome, columns, is_trial=False)
             _keep_loose(run, outcome)
+            keep_leaders(run, batcher.leaders, [row.line for row in part])
             totals = Counter(run.counts) + outcome.counts
             run.counts, run.next_row = {name: totals[name] for name in OUTCOMES}, run.next_row + len(part)
+            run.sums = sums.added(run.sums, read.sums, sums.of_outcome(part, outcome, batcher))
             run.options[LINKED] = run.options.get(LINKED, 0) + outcome.linked
-            run.save(update_fields=["counts", "next_row", "row_count", "profile", "options"])
+            run.save(update_fields=["counts", "sums", "next_row", "row_count", "profile", "options"])
             job.progress(run.next_row, run.row_count)
+        batcher.expect(outcome, len(part))
         free_since = time.monotonic()
     tie_loose_ends(run, job, batcher)
     run.state, run.finished_at = DONE, timezone.now()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from hatir.foundation.audit.actions import record_event
 from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.events.bus import publish
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.transfer.events import MassExport
 from hatir.foundation.transfer.preferences import told_exports, told_records
 
 WITHIN = timedelta(hours=1)
+API = "api"
+"""The format of what was no file but read page by page."""
 
 
 def tell_if_mass(rows: Any, *, type_key: str, file_format: str, actor: Actor) -> bool:
@@ -34,6 +39,18 @@ def tell_if_mass(rows: Any, *, type_key: str, file_format: str, actor: Actor) ->
         )
         return True
     return False
+
+
+def tell_of_reading(rt: RecordType, count: int, *, actor: Actor) -> None:
+    """Keep in the audit, and publish, that somebody read as many records through the API as a large export holds."""
+    detail = json.dumps({"format": API, "records": count})
+    record_event("export", actor=actor, type_key=rt.root_key, title=str(rt.plural_label), reason=detail)
+    publish(
+        MassExport(
+            about=(), type_key=rt.key, format=API, at_least=count, exports=_of_this_hour(actor), origin=actor.origin
+        ),
+        actor=actor,
+    )
 
 
 def _of_this_hour(actor: Actor) -> int:

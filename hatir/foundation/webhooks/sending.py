@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
-from hatir.foundation.webhooks.addresses import AddressRefused, judge
+from hatir.foundation.outbound.addresses import AddressRefused, judge
 
 TIMEOUT_SECONDS = 10.0
 LONGEST_ANSWER = 2000

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hatir.foundation.merging.declared import is_compared
 from hatir.foundation.records.declaration import RecordType
+from hatir.interface.api import openapi_duplicates
 from hatir.interface.api.openapi_parts import parameters, refused
 from hatir.interface.api.openapi_schemas import bulk_body, schema_name
 
@@ -35,6 +37,45 @@ def paths_of(rt: RecordType) -> dict[str, Json]:
             "delete": _archive(rt, slug),
         },
         f"{place}/{{key}}/restore": {**one, "post": _restore(rt, slug)},
+        **(_duplicates(rt, slug, place, one) if is_compared(rt) else {}),
+    }
+
+
+def _duplicates(rt: RecordType, slug: str, place: str, one: Json) -> dict[str, Json]:
+    asking = openapi_duplicates.asking(rt)
+    answers = {"200": _json(openapi_duplicates.found(rt), _("The likeliest first.")), **openapi_duplicates.refusals()}
+    posted = {name: text for name, text in asking.items() if name != "parameters"}
+    values = _sent({"type": "object", "description": _("Values by field, as when creating.")})
+    changed = {"200": _json(_ref(rt), _("The changed record."), "ETag"), **refused(*WRITING)}
+    return {
+        f"{place}/duplicates": {
+            "parameters": parameters("language"),
+            "get": _operation(rt, f"duplicates_{slug}", answers=answers, **asking),
+            "post": _operation(
+                rt, f"find_duplicates_{slug}", answers={**answers, **refused(*WRITING)}, **posted, requestBody=values
+            ),
+        },
+        f"{place}/{{key}}/merge": {
+            **one,
+            "post": _operation(
+                rt,
+                f"merge_{slug}",
+                _("Merge another record into this: %(type)s") % _names(rt),
+                changed,
+                parameters=openapi_duplicates.shared(),
+                requestBody=_sent(openapi_duplicates.merge_body()),
+            ),
+        },
+        f"{place}/{{key}}/unmerge": {
+            **one,
+            "post": _operation(
+                rt,
+                f"unmerge_{slug}",
+                _("Separate a merged record again: %(type)s") % _names(rt),
+                changed,
+                parameters=parameters("idempotency"),
+            ),
+        },
     }
 
 

@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from hatir.foundation.access.queries import get_visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
-from hatir.interface.api import bodies, bulk, lists, openapi, writes
+from hatir.interface.api import amounts, bodies, bulk, duplicates, lists, openapi, writes
 from hatir.interface.api.shapes import Shape, served_type
 from hatir.kit.ids import encode_id
 
@@ -70,7 +70,10 @@ def read_document(request: HttpRequest) -> HttpResponse:
 def list_of(request: HttpRequest, kind: str) -> HttpResponse:
     """List records."""
     actor = actor_of(request)
-    return answered(lists.list_records(actor, served_type(actor, kind), request.GET))
+    rt = served_type(actor, kind)
+    page = lists.list_records(actor, rt, request.GET)
+    amounts.note_read(actor, rt, len(page["data"]))
+    return answered(page)
 
 
 @operation("POST", "/{kind}")
@@ -93,6 +96,38 @@ def bulk_of(request: HttpRequest, kind: str) -> HttpResponse:
     return answered(bulk.run_bulk(actor, rt, bodies.json_object(request)))
 
 
+@operation("GET", "/{kind}/duplicates")
+def duplicates_of(request: HttpRequest, kind: str) -> HttpResponse:
+    """Tell which records are probably one: like a record, like given values, or all that wait to be decided."""
+    actor = actor_of(request)
+    return answered(duplicates.asked(actor, duplicates.compared(served_type(actor, kind)), request.GET))
+
+
+@operation("POST", "/{kind}/duplicates")
+def duplicates_like(request: HttpRequest, kind: str) -> HttpResponse:
+    """Tell which records look like values in the body, so that they stand in no address."""
+    actor = actor_of(request)
+    rt = duplicates.compared(served_type(actor, kind))
+    return answered(duplicates.like_values(actor, rt, bodies.json_object(request)))
+
+
+@operation("POST", "/{kind}/{key}/merge")
+def merge(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Let another record go into this one."""
+    actor = actor_of(request)
+    rt = duplicates.compared(served_type(actor, kind))
+    shape, data = _shape(request, actor, rt), bodies.json_object(request)
+    return _one(shape, duplicates.merge(actor, rt, writes.record_id(key), data, _if_match(request)), 200)
+
+
+@operation("POST", "/{kind}/{key}/unmerge")
+def unmerge(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Make a merged record one by itself again."""
+    actor = actor_of(request)
+    rt = duplicates.compared(served_type(actor, kind))
+    return _one(_shape(request, actor, rt), duplicates.unmerge(actor, rt, writes.record_id(key)), 200)
+
+
 @operation("GET", "/{kind}/{key}")
 def read(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Give one record, or 304 when the caller has it already."""
@@ -106,6 +141,7 @@ def read(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         answer = HttpResponse(status=304)
         answer["ETag"] = tag
         return answer
+    amounts.note_read(actor, rt, 1)
     return _one(shape, record, 200)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,10 +17,13 @@ from hatir.foundation.records import actions, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid, NotFoundHere
+from hatir.foundation.records.fields import NUMERIC, FieldSpec
 from hatir.foundation.records.values import clean_values
 from hatir.interface.api.problems import Problem
 from hatir.interface.api.shapes import incoming
 from hatir.kit.ids import decode_id
+
+_PLAIN = re.compile(r"-?[0-9]{1,30}\.[0-9]{1,20}")
 
 
 def record_id(text: str) -> int:
@@ -37,12 +42,25 @@ def cleaned(actor: Actor, rt: RecordType, data: Mapping[str, Any], *, complete: 
     known = {name: value for name, value in flat.items() if name in allowed}
     values: dict[str, Any] = {}
     try:
-        values = clean_values(allowed, known, complete=complete)
+        values = clean_values(allowed, as_programs_write(allowed, known), complete=complete)
     except Invalid as wrong:
         errors = {**errors, **wrong.errors}
     if errors:
         raise Invalid(errors)
     return values
+
+
+def as_programs_write(fields: Mapping[str, FieldSpec], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Read numbers that came as text as programs write them: "10.250" is ten and a quarter, as we answer it ourselves.
+
+    People write the same for ten thousand; what no program would write ("1.250,50") is still read their way.
+    """
+    return {
+        name: Decimal(value)
+        if isinstance(value, str) and name in fields and fields[name].kind in NUMERIC and _PLAIN.fullmatch(value)
+        else value
+        for name, value in sent.items()
+    }
 
 
 def _why_not(actor: Actor, rt: RecordType, name: str) -> str:

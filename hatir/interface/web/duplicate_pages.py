@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import may, readable_fields, writable_fields
-from hatir.foundation.merging.candidates import LookAlike, look_alikes
+from hatir.foundation.merging.candidates import LookAlike, completed, look_alikes
 from hatir.foundation.merging.choosing import BOTH, LOSER, WINNER, Choice, winner_first
 from hatir.foundation.merging.comparing import CLOSE, SAME, SIMILAR
 from hatir.foundation.merging.declared import compared_type, duplicates_of
@@ -20,9 +20,8 @@ from hatir.foundation.merging.queries import choices_between
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.records.registry import fields_of, record_type, record_types
+from hatir.foundation.records.registry import record_type, record_types
 from hatir.interface.web.presenting import Presenter, capital
-from hatir.kit.person_names import split_name
 
 FACTS = 6
 Reasons = Sequence[Sequence[Any]]
@@ -125,18 +124,11 @@ def shown_alike(actor: Actor, found: Sequence[LookAlike], rt: RecordType) -> lis
 
 def alike(actor: Actor, rt: RecordType, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Find the records that look like the one being made, as its form shows them."""
-    known = {**_defaults(rt), **values, **rt.where}
+    known = completed(rt, values)
     compared = compared_type(record_type(rt.root_key), known) if duplicates_of(rt) is None else rt
     if compared is None:
         return []
-    if known.get("name") and not known.get("given_name") and not known.get("family_name"):
-        parts = split_name(str(known["name"]))
-        known |= {"given_name": parts.given, "family_name": parts.family}
     return shown_alike(actor, look_alikes(actor, compared, known), compared)
-
-
-def _defaults(rt: RecordType) -> dict[str, Any]:
-    return {spec.name: spec.default for spec in fields_of(record_type(rt.root_key)).values() if spec.kind == "choice"}
 
 
 def merge_url(rt: RecordType, one: Any, other: Any) -> str:

@@ -141,6 +141,8 @@ class EntryDrawer:
                     else _("%(who)s called, %(minutes)s min")
                 )
             return phrase(words, who=who, minutes=minutes)
+        if entry.kind == "meeting" and entry.done_at:
+            return phrase(_("%(who)s met: %(title)s"), who=who, title=title)
         if entry.kind == "meeting":
             return phrase(_("%(who)s planned a meeting: %(title)s"), who=who, title=title)
         if entry.kind == "task":
@@ -213,7 +215,7 @@ class EntryDrawer:
         if entry.data.get("place"):
             found.append(Meta("map-pin", str(entry.data["place"])))
         if entry.data.get("outcome"):
-            found.append(Meta("check", str(outcomes().get(entry.data["outcome"], entry.data["outcome"]))))
+            found.append(Meta("check", str(results().get(entry.data["outcome"], entry.data["outcome"]))))
         if entry.edited_at:
             found.append(Meta("pencil", _("edited")))
         return found
@@ -237,6 +239,20 @@ def outcomes() -> dict[str, str]:
         "busy": _("Busy"),
         "wrong_number": _("Wrong number"),
         "call_back": _("Asks to be called back"),
+    }
+
+
+def results() -> dict[str, str]:
+    """Name what can come of whatever was done."""
+    return {
+        **outcomes(),
+        "done": _("Done"),
+        "partly": _("Partly done"),
+        "not_needed": _("No longer needed"),
+        "not_interested": _("Not interested"),
+        "held": _("Took place"),
+        "no_show": _("Did not take place"),
+        "put_off": _("Postponed"),
     }
 
 

@@ -13,8 +13,9 @@ from hatir.foundation.access.queries import readable_fields, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.registry import record_type
-from hatir.foundation.transfer import queries
+from hatir.foundation.transfer import likely, queries
 from hatir.foundation.transfer.models import ImportRun, Pair, Rejection
+from hatir.interface.web.duplicate_pages import reasons_of
 from hatir.interface.web.import_mapping import cell_text, label_of
 from hatir.interface.web.import_pages import url_of
 from hatir.interface.web.presenting import capital
@@ -136,6 +137,21 @@ def policies(run: ImportRun) -> list[dict[str, Any]]:
     ]
 
 
+def likely_policies(run: ImportRun) -> list[dict[str, Any]]:
+    """List what may happen with all rows that probably are records or earlier rows."""
+    chosen = run.options.get(likely.POLICY, likely.CREATE)
+    labels = {
+        "create": (_("Bring it in as a new record"), _("It can be merged later, on the duplicates page.")),
+        "fill": (_("Fill gaps only"), _("Only fields that are empty in Hatır are filled.")),
+        "update": (_("Update it"), _("Filled cells replace what is there; empty cells erase nothing.")),
+        "skip": (_("Leave it out"), _("The row is not brought in.")),
+    }
+    return [
+        {"value": value, "label": label, "note": note, "is_chosen": value == chosen}
+        for value, (label, note) in labels.items()
+    ]
+
+
 def pairs(run: ImportRun, actor: Actor, page_text: str = "") -> dict[str, Any]:
     """Show rows beside the records, or the earlier rows, that they are."""
     count = queries.pairs_of(run).count()
@@ -146,7 +162,8 @@ def pairs(run: ImportRun, actor: Actor, page_text: str = "") -> dict[str, Any]:
     rows = queries.rows_of(run, lines)
     wanted = [pair.record_id for pair in part if pair.record_id is not None]
     records = {record.pk: record for record in visible(actor, rt).filter(pk__in=wanted)} if wanted else {}
-    found = run.check_notes.get("pairs", count)
+    probable = run.check_notes.get("likely", 0)
+    found = run.check_notes.get("pairs", count - probable) + probable
     note = _("The first %(shown)s of %(count)s are listed; the others follow the choice for all.")
     return {
         "pairs": [_pair(run, actor, rt, pair, rows, records) for pair in part],
@@ -174,12 +191,17 @@ def _pair(
         "line": pair.line,
         "row": _row(run, pair.line, rows),
         "other": other,
-        "reason": _("Same %(field)s") % {"field": label_of(rt, pair.by)},
+        "reason": _probably(pair) if pair.is_likely else _("Same %(field)s") % {"field": label_of(rt, pair.by)},
+        "reasons": reasons_of(actor, record_type(pair.by), pair.reasons) if pair.is_likely else (),
         "done": "" if pair.changes else _("nothing changes"),
         "decisions": [
             {"value": key, "label": str(label), "is_chosen": key == pair.decision} for key, label in Pair.DECISIONS
         ],
     }
+
+
+def _probably(pair: Pair) -> str:
+    return _("Probably the same: %(score)d %%") % {"score": pair.score}
 
 
 def _row(run: ImportRun, line: int, rows: Mapping[int, list[Any]]) -> dict[str, Any]:

@@ -265,9 +265,9 @@ def preview(run: ImportRun, actor: Actor, sample: list[reading.Row], at: int = 0
     line, cells_of_row = sample[at]
     found = queries.preview(run, line, cells_of_row, actor)
     rt = record_type(run.type_key)
-    shown = (
-        {"title": found.title, "facts": _facts(found)} if found and found.title else _as_in_the_file(run, cells_of_row)
-    )
+    shown = _as_in_the_file(run, cells_of_row)
+    if found and found.title:
+        shown = {"title": found.title, "facts": [*_facts(found), *_parts(found)]}
     return {
         **shown,
         "note": capital(rt.singular_label),
@@ -285,6 +285,15 @@ def _facts(found: queries.Preview) -> list[dict[str, Any]]:
     how = manner()
     return [
         {"label": capital(spec.label), "value": _drawn(spec, value, how)} for spec, value in found.facts[:SHOWN_FACTS]
+    ]
+
+
+def _parts(found: queries.Preview) -> list[dict[str, Any]]:
+    """List further telephones, addresses and the like, one line each."""
+    how = manner()
+    return [
+        {"label": capital(label), "value": ", ".join(str(_drawn(spec, value, how)) for spec, value in filled[:4])}
+        for label, filled in found.parts[:SHOWN_FACTS]
     ]
 
 

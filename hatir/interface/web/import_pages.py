@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from hatir.foundation.access.queries import may
+from hatir.foundation.access.queries import may, readable_fields
 from hatir.foundation.jobs.models import Job
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.refs import parse_ref
 from hatir.foundation.records.registry import fields_of, record_type, record_types
 from hatir.foundation.transfer import actions, queries
@@ -123,7 +125,7 @@ def figures(run: ImportRun) -> list[dict[str, Any]]:
     """Show what came of the import, the rows that were read first."""
     notes = {
         "unchanged": _("as they were"),
-        "skipped": _("as you decided"),
+        "skipped": _skipped_note(run),
         "rejected": _("with the reason in the file"),
     }
     read = {"label": _("Rows read"), "value": format_number(run.next_row), "note": "", "url": ""}
@@ -135,6 +137,14 @@ def figures(run: ImportRun) -> list[dict[str, Any]]:
         ),
         *_linked_figure(run),
     ]
+
+
+def _skipped_note(run: ImportRun) -> str:
+    """Say which rows were skipped: left out in the check, duplicates decided one by one, and by the choice for all."""
+    left_out, decided = queries.left_out_count(run), queries.decided_skips(run)
+    parts = [_("%(count)s left out") % {"count": format_number(left_out)}] if left_out else []
+    parts += [_("%(count)s duplicates") % {"count": format_number(decided)}] if decided else []
+    return ", ".join(parts) or _("as you decided")
 
 
 def _linked_figure(run: ImportRun) -> list[dict[str, Any]]:
@@ -155,6 +165,52 @@ def reconciled(run: ImportRun) -> dict[str, Any]:
         else _("%(read)s rows read, but %(sums)s became something: please report this.")
     )
     return {"is_right": not rest, "text": text % {"read": format_number(total), "sums": sums}}
+
+
+def sum_rows(run: ImportRun, actor: Actor) -> dict[str, Any]:
+    """Lay the sums of the number columns side by side: the file's on the left, what became of them on the right."""
+    found = queries.sums_of(run)
+    specs = readable_fields(actor, record_type(run.type_key))
+    labels = _outcomes()
+    parts = ["new", "updated", "unchanged", "skipped", "rejected"]
+    has_kept = any(each.kept for each in found)
+    has_mended = any(each.mended for each in found)
+    heads = [_("In the file"), *([_("Corrected by you")] if has_mended else []), *(labels[part] for part in parts)]
+    return {
+        "heads": [*heads, *([_("Not taken over")] if has_kept else [])],
+        "rows": [_sum_row(run, each, specs, has_mended, has_kept) for each in found if each.field in specs],
+        "notes": _sum_notes(found, specs, has_kept),
+    }
+
+
+def _sum_row(
+    run: ImportRun, each: queries.Reconciled, specs: Mapping[str, FieldSpec], has_mended: bool, has_kept: bool
+) -> dict[str, Any]:
+    headers = run.table["headers"]
+    place = next((int(at) for at, name in run.mapping.items() if name == each.field), len(headers))
+    values = [each.file, *([each.mended] if has_mended else []), *each.taken.values(), each.skipped, each.rejected]
+    values += [each.kept] if has_kept else []
+    return {
+        "label": headers[place] if place < len(headers) else str(specs[each.field].label),
+        "field": capital(specs[each.field].label),
+        "values": [format_number(value, language=get_language() or "tr") for value in values],
+        "is_right": not each.rest,
+    }
+
+
+def _sum_notes(found: list[queries.Reconciled], specs: Mapping[str, FieldSpec], has_kept: bool) -> list[str]:
+    notes = []
+    unread = sum(each.unread for each in found if each.field in specs)
+    if unread:
+        told = ngettext(
+            "%(count)d cell holds no number and is in no sum.",
+            "%(count)d cells hold no number and are in no sum.",
+            unread,
+        )
+        notes.append(told % {"count": unread})
+    if has_kept:
+        notes.append(_("What was not taken over: records kept what they had, or the field holds fewer decimals."))
+    return notes
 
 
 def revert_text(run: ImportRun) -> str:

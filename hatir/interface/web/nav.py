@@ -29,6 +29,8 @@ class Page:
     permission: str = ""
     verb: str = "view"
     order: int = 50
+    within: str = ""
+    """The address below which the page is marked, where that is more than its own."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class NavPage:
     url: str
     badge: int = 0
     active: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,20 +128,22 @@ def _may_see(actor: Actor, page: Page) -> bool:
 
 
 def _drawn(area: Area, pages: list[Page], counts: Mapping[str, int]) -> NavArea:
-    lines = tuple(NavPage(page.label, page.url, counts.get(page.key, 0)) for page in pages)
+    lines = tuple(
+        NavPage(page.label, page.url, counts.get(page.key, 0), within=page.within or page.url) for page in pages
+    )
     badge = counts.get(area.key, 0)
     return NavArea(area.key, area.label, area.icon, area.letter, pages[0].url, badge, area.is_hot, False, lines)
 
 
 def _with_place(areas: list[NavArea], path: str) -> list[NavArea]:
     """Mark the page whose address is the longest beginning of the path."""
-    urls = [page.url for area in areas for page in area.pages if _lies_in(path, page.url)]
+    urls = [page.within for area in areas for page in area.pages if _lies_in(path, page.within)]
     here = max(urls, key=len, default="")
     return [
         replace(
             area,
-            active=bool(here) and any(page.url == here for page in area.pages),
-            pages=tuple(replace(page, active=page.url == here) for page in area.pages),
+            active=bool(here) and any(page.within == here for page in area.pages),
+            pages=tuple(replace(page, active=page.within == here) for page in area.pages),
         )
         for area in areas
     ]

@@ -127,6 +127,8 @@ class Presenter:
             return [_choice(spec, item) for item in value]
         if spec.name == ORIGIN:
             return origin_label(str(value))
+        if spec.kind == "money" and self.rt.currency and not spec.is_custom:
+            return value, getattr(record, self.rt.currency)
         return _phone(str(value)) if spec.kind == "phone" else value
 
     def cell(self, spec: FieldSpec, record: Any) -> Cell:

@@ -26,7 +26,7 @@ from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE
 from hatir.foundation.records.neighbours import neighbours, place_among
 from hatir.foundation.records.querying import Estimate, estimate
-from hatir.foundation.records.registry import record_type, record_types
+from hatir.foundation.records.registry import kpis_on, record_type, record_types
 from hatir.foundation.savedviews.lists import rows_of
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.cells import Named
@@ -220,7 +220,7 @@ def tags_of(opened: Opened, presenter: Presenter) -> list[Named]:
 def kpis_of(opened: Opened, presenter: Presenter) -> list[Kpi]:
     """Give the strip of figures that the declaration names; values that are not there yet show a dash."""
     found = []
-    for kpi in opened.narrowed.kpis or opened.rt.kpis:
+    for kpi in (*(opened.narrowed.kpis or opened.rt.kpis), *kpis_on(opened.rt.key)):
         value = kpi.value(opened.actor, opened.record)
         parts = value if isinstance(value, (tuple, list)) else (value,)
         texts = [_figure(part, presenter) for part in parts]
@@ -236,7 +236,8 @@ def _figure(value: Any, presenter: Presenter) -> str:
     if isinstance(value, datetime):
         return formats_tr.format_relative(value, now=style.now, zone=style.zone, language=style.language)
     if isinstance(value, date):
-        return formats_tr.format_date(value, language=style.language)
+        in_words = formats_tr.format_day_month if value.year == style.now.year else formats_tr.format_date
+        return in_words(value, language=style.language)
     if isinstance(value, Decimal):
         return formats_tr.format_money(value, "TRY", language=style.language)
     return str(value)

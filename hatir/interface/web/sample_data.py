@@ -25,7 +25,7 @@ BATCH = 500
 HOUSE = system_actor("example")
 LAST = ("customization.field", "access.role", "staff.user", "staff.team", "staff.branch", "staff.department")
 """What other records lean on goes after them. Roles and fields stay: they are the company's from now on."""
-KEPT = ("access.role",)
+KEPT = ("access.role", "sales.pipeline", "sales.stage", "sales.loss_reason")
 
 
 def sample_actor() -> Actor:

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.fields import FieldSpec
-from hatir.foundation.timeline.models import CHANNELS, TimelineEntry
-from hatir.foundation.timeline.queries import PAGE, Pick, entries_of, open_entries
+from hatir.foundation.timeline.models import CHANNELS
+from hatir.foundation.timeline.planner import Planned, planner
+from hatir.foundation.timeline.queries import PAGE, Pick, entries_of
 from hatir.interface.web.entrydrawing import DrawnEntry, EntryDrawer, outcomes
 from hatir.interface.web.inputs import Input, Option, input_of
 from hatir.interface.web.recordpages import Opened
 from hatir.kit import formats_tr
-from hatir.kit.ids import decode_id, encode_id
+from hatir.kit.ids import decode_id
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "": (),
@@ -32,6 +33,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "system": ("system",),
 }
 
+MOST_NEXT = 10
 ASKED = ("kind", "q", "channel", "user", "since", "until", "people")
 
 
@@ -213,21 +215,18 @@ def composer_of(opened: Opened, *, kind: str = "note", text: str = "", error: st
 
 
 def next_tasks(opened: Opened) -> list[NextTask]:
-    """Give the open tasks and meetings, the earliest first."""
+    """Give what is still to be done about the record, the earliest first."""
     now = timezone.localtime()
-    entries = open_entries(opened.actor, opened.rt.ref(opened.record))
-    return [_task(opened, entry, now) for entry in entries]
+    found = planner().open_about(opened.actor, opened.rt.ref(opened.record), MOST_NEXT)
+    return [_next(planned, now) for planned in found]
 
 
-def _task(opened: Opened, entry: TimelineEntry, now: datetime) -> NextTask:
-    assert entry.due_at is not None
-    due = timezone.localtime(entry.due_at)
-    place = f"{opened.url}entries/{encode_id(entry.pk)}/"
-    tone = "bad" if due < now else "ok" if due.date() == now.date() else ""
-    if due.date() == now.date():
+def _next(planned: Planned, now: datetime) -> NextTask:
+    due = timezone.localtime(planned.due_at) if planned.due_at else None
+    tone = "" if due is None else "bad" if due < now else "ok" if due.date() == now.date() else ""
+    words = ""
+    if due is not None and due.date() == now.date():
         words = _("today %(time)s") % {"time": f"{due:%H:%M}"}
-    else:
+    elif due is not None:
         words = formats_tr.format_date(due.date(), language=get_language() or "tr")
-    icon = "calendar" if entry.kind == "meeting" else "circle-check"
-    owner = str(entry.data.get("assignee_name") or entry.user_label)
-    return NextTask(entry.title, icon, f"#e-{encode_id(entry.pk)}", f"{place}done/", words, tone, owner)
+    return NextTask(planned.title, planned.icon, planned.url, planned.done_url, words, tone, planned.owner)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hatir.domains.customers.models.customers import COMPANY, ContactPoint, Customer, CustomerList
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records import writing
-from hatir.foundation.records.actions import blank
+from hatir.foundation.records.actions import blank, blanks
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid
@@ -25,6 +25,7 @@ from hatir.kit.places_tr import region_of, tidy_place
 from hatir.kit.tax_number import is_mersis, is_tckn, is_vkn
 from hatir.kit.text_tr import fold, sort_key
 
+Wrong = dict[int, dict[str, list[str]]]
 HOME_COUNTRY = frozenset({"", "turkiye", "turkey", "tr"})
 
 
@@ -33,15 +34,20 @@ def create_customers(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list
 
     A single `name` is split into given and family name. Raises Invalid with the row's position.
     """
+    records, wrong = draft_customers(rows)
+    if wrong:
+        raise Invalid(rows=wrong)
+    return writing.save_many(records, actor=actor)
+
+
+def draft_customers(rows: Sequence[Mapping[str, Any]]) -> tuple[list[Customer], Wrong]:
+    """Make people and companies of cleaned values without storing them; give what is wrong by the row's place too."""
     rt = _type()
-    records = []
-    for row in rows:
-        record: Customer = blank(rt)
+    records: list[Customer] = blanks(rt, len(rows))
+    for record, row in zip(records, rows, strict=True):
         put_all(rt, record, row)
         _name(record, given="given_name" in row or "family_name" in row, whole="name" in row)
-        records.append(record)
-    _tidy(records)
-    return writing.save_many(records, actor=actor)
+    return records, _tidy(records)
 
 
 def update_customers(
@@ -53,7 +59,8 @@ def update_customers(
         put_all(rt, record, values)
         _name(record, given="given_name" in values or "family_name" in values, whole="name" in values)
     records = [record for record, _values in pairs]
-    _tidy(records)
+    if wrong := _tidy(records):
+        raise Invalid(rows=wrong)
     return writing.save_many(records, actor=actor, expected_version=expected_version)
 
 
@@ -104,9 +111,9 @@ def _name(record: Customer, *, given: bool, whole: bool) -> None:
         record.name = " ".join(part for part in (record.given_name, record.family_name) if part) or record.name
 
 
-def _tidy(records: Iterable[Customer]) -> None:
-    """Normalise and judge what the generic reading cannot know. Raises Invalid naming each row."""
-    wrong: dict[int, dict[str, list[str]]] = {}
+def _tidy(records: Iterable[Customer]) -> Wrong:
+    """Normalise and judge what the generic reading cannot know; give what is wrong with each."""
+    wrong: Wrong = {}
     for at, record in enumerate(records):
         record.name_fold, record.name_sort = fold(record.name)[:220], sort_key(record.name)[:420]
         if fold(record.country) in HOME_COUNTRY:
@@ -118,8 +125,7 @@ def _tidy(records: Iterable[Customer]) -> None:
         errors = _problems(record)
         if errors:
             wrong[at] = errors
-    if wrong:
-        raise Invalid(rows=wrong)
+    return wrong
 
 
 def _problems(record: Customer) -> dict[str, list[str]]:

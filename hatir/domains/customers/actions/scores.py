@@ -92,13 +92,15 @@ def recalculate_bands(*, actor: Actor) -> int:
     second = first + Decimal(total) * value_of(BAND_B.key) / 100
     table = Customer._meta.db_table
     before = "sum(revenue) OVER (ORDER BY revenue DESC, id ROWS UNBOUNDED PRECEDING) - revenue"
-    band = (
-        f"SELECT id, CASE WHEN {before} < %s THEN 'A' WHEN {before} < %s THEN 'B' ELSE 'C' END AS band "  # noqa: S608
+    # The present band is read in the same pass: joined to the table again, SQLite compares everybody with everybody.
+    banded = (
+        f"SELECT id, value_band, CASE WHEN {before} < %s THEN 'A' WHEN {before} < %s THEN 'B' ELSE 'C' END AS band "  # noqa: S608
         f"FROM {table} WHERE archived_at IS NULL AND revenue > 0"
     )
     select = (
-        f"SELECT c.id, coalesce(b.band, '') FROM {table} AS c LEFT JOIN ({band}) AS b ON b.id = c.id "  # noqa: S608
-        "WHERE c.value_band <> coalesce(b.band, '')"
+        f"SELECT id, band FROM ({banded}) AS b WHERE value_band <> band "  # noqa: S608
+        f"UNION ALL SELECT id, '' FROM {table} WHERE value_band <> '' "
+        "AND (archived_at IS NOT NULL OR revenue IS NULL OR revenue <= 0)"
     )
     return _write_changes("value_band", "varchar(1)", select, [_number(first), _number(second)], actor)
 

@@ -3,8 +3,8 @@
 from hatir.domains.customers.queries.customers import (
     RelationLine,
     customers_with_email,
-    days_known,
     last_contact,
+    last_purchase,
     lifetime_value,
     lists_of,
     next_contact,
@@ -32,7 +32,7 @@ from hatir.domains.customers.queries.segments import (
 from hatir.domains.customers.queries.traits import fit_of, traits_of
 
 __all__ = [
-    "Recipients", "RelationLine", "customers_with_email", "days_known", "fit_of", "hidden_segments", "last_contact",
+    "Recipients", "RelationLine", "customers_with_email", "fit_of", "hidden_segments", "last_contact", "last_purchase",
     "lifetime_value", "lists_of", "live_segments", "members_of", "members_on", "next_contact", "people_of",
     "read_rule", "recipients_of", "relation_rows", "relations_of", "rule_in_words", "search_words", "segments_among",
     "segments_of", "segments_that_name", "subsidiaries_of", "traits_of",

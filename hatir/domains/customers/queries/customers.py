@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hatir.domains.customers.models import COMPANY, Address, ContactPoint, Customer, CustomerList, Relation
 from hatir.foundation.access.queries import visible
@@ -98,12 +98,6 @@ def search_words(records: Sequence[Customer]) -> Mapping[int, str]:
     return {owner: fold(" ".join(found)) for owner, found in words.items()}
 
 
-def days_known(actor: Actor, customer: Customer) -> str:
-    """Say since when the customer is known, for the strip of figures."""
-    days = (timezone.now() - customer.created_at).days
-    return _("%(days)d days") % {"days": days}
-
-
 def last_contact(actor: Actor, customer: Customer) -> Any:
     """Give the instant of the last contact."""
     return customer.last_contact_at
@@ -112,6 +106,15 @@ def last_contact(actor: Actor, customer: Customer) -> Any:
 def next_contact(actor: Actor, customer: Customer) -> Any:
     """Give the instant of the planned next contact."""
     return customer.next_contact_at
+
+
+def last_purchase(actor: Actor, customer: Customer) -> Any:
+    """Give the day of the last purchase, with how many there were and what they brought."""
+    if customer.last_purchase_on is None:
+        return None
+    count = customer.order_count or 0
+    orders = ngettext("%(count)d order", "%(count)d orders", count) % {"count": count}
+    return customer.last_purchase_on, orders
 
 
 def lifetime_value(actor: Actor, customer: Customer) -> Any:

@@ -79,6 +79,7 @@ CUSTOMER = register(
         icon="users",
         create=actions.create_customers,
         update=actions.update_customers,
+        draft=actions.draft_customers,
         list_columns=("name", "tags", "stage", "phone", "city", "last_contact_at", "owner"),
         quick_fields=("name", "phone", "email"),
         match_on=("external_id", "vkn", "tckn", "email", "phone"),
@@ -128,9 +129,9 @@ CUSTOMER = register(
         ),
         kpis=(
             Kpi("value", _("Lifetime value"), queries.lifetime_value),
+            Kpi("bought", _("Last purchase"), queries.last_purchase),
             Kpi("last", _("Last contact"), queries.last_contact),
             Kpi("next", _("Next contact"), queries.next_contact),
-            Kpi("known", _("Known for"), queries.days_known),
         ),
     )
 )

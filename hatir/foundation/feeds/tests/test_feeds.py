@@ -14,10 +14,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from hatir.foundation.feeds import actions, fetching
+from hatir.foundation.feeds import actions, fetching, taking
 from hatir.foundation.feeds.actions import SetUp
 from hatir.foundation.feeds.errors import FeedRefused
 from hatir.foundation.feeds.models import Feed
+from hatir.foundation.feeds.places import Place
 from hatir.foundation.files.actions import store
 from hatir.foundation.files.models import StoredFile
 from hatir.foundation.jobs.running import run_due
@@ -214,7 +215,7 @@ class TestFetching:
         monkeypatch.setattr(fetching, "inner_addresses_allowed", lambda: False)
 
         with pytest.raises(FeedRefused, match=r"127\.0\.0\.1"):
-            actions.try_place(fetching.Place(house.url), {}, actor=cast.admin.actor)
+            taking.try_place(Place(house.url), {}, actor=cast.admin.actor)
 
         assert house.asked == []
 
@@ -229,7 +230,7 @@ class TestFetching:
         house.status = status
 
         with pytest.raises(FeedRefused):
-            actions.try_place(fetching.Place(house.url), {}, actor=cast.admin.actor)
+            taking.try_place(Place(house.url), {}, actor=cast.admin.actor)
 
         assert len(house.asked) == 1
 
@@ -237,7 +238,7 @@ class TestFetching:
         monkeypatch.setattr(fetching, "LARGEST_BYTES", 20)
 
         with pytest.raises(FeedRefused):
-            actions.try_place(fetching.Place(house.url), {}, actor=cast.admin.actor)
+            taking.try_place(Place(house.url), {}, actor=cast.admin.actor)
 
         assert StoredFile.objects.count() == 0
 

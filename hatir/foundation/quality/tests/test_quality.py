@@ -103,6 +103,7 @@ class TestCorrect:
         outcome = correct(record_type(CUSTOMER), "name", "casing", actor=make_cast().admin.actor)
 
         assert (outcome.changed, outcome.skipped) == (0, ["Ayşe Nur Işık"])
+        assert [each["title"] for each in outcome.left] == ["Ayşe Nur Işık"]
         assert Customer.objects.get(pk=record.pk).name == "Ayşe Nur Işık"
         assert Finding.objects.get(field="name").is_skipped
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,7 +14,7 @@ from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.timeline import actions
 from hatir.foundation.timeline.models import TimelineEntry
-from hatir.foundation.timeline.queries import Pick, entries_of, open_entries
+from hatir.foundation.timeline.queries import Pick, entries_of
 from tests.world.cast import SYSTEM, Cast, make_cast, make_customer
 
 pytestmark = pytest.mark.django_db
@@ -80,15 +80,21 @@ class TestOwnEntries:
             actions.archive_entry(entry.pk, actor=cast.mehmet.actor)
 
 
-class TestTasks:
-    def test_open_ones_are_pinned_until_done(self, cast: Cast, elif_ref: RecordRef) -> None:
-        late = actions.add_task_stub(elif_ref, "Ara", actor=cast.ayse.actor, due_at=AT + timedelta(days=2))
-        soon = actions.plan_meeting(elif_ref, "Toplantı", actor=cast.ayse.actor, due_at=AT)
-        assert [e.pk for e in open_entries(cast.ayse.actor, elif_ref)] == [soon.pk, late.pk]
+class TestEntriesOfOtherRooms:
+    def test_stand_once_as_they_are_now_and_go_again(self, cast: Cast, elif_ref: RecordRef) -> None:
+        def entry(title: str) -> TimelineEntry:
+            return TimelineEntry(
+                type_key=elif_ref.type_key, about_id=elif_ref.id, at=AT, kind="task", title=title,
+                ref_type="x.y", ref_id=7,
+            )  # fmt: skip
 
-        actions.finish_entry(soon.pk, actor=cast.zeynep.actor)
+        actions.keep_entries([entry("Ara")])
+        actions.keep_entries([entry("Yine ara")])
+        shown = [e.title for e in entries_of(cast.ayse.actor, elif_ref, Pick(kinds=("task",))).entries]
+        actions.take_off([RecordRef("x.y", 7)])
 
-        assert [e.pk for e in open_entries(cast.ayse.actor, elif_ref)] == [late.pk]
+        assert shown == ["Yine ara"]
+        assert not entries_of(cast.ayse.actor, elif_ref, Pick(kinds=("task",))).entries
 
 
 class TestPages:
@@ -128,7 +134,6 @@ class TestPages:
         actions.add_entry(elif_ref, actor=SYSTEM, kind="note", body="x")
 
         assert not entries_of(cast.mehmet.actor, elif_ref).entries
-        assert not open_entries(cast.mehmet.actor, elif_ref)
 
 
 class TestSystemLines:

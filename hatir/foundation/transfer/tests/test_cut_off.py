@@ -40,18 +40,18 @@ KILLS = int(os.environ.get("HATIR_KILLS", "6"))
 
 def companies(house: str) -> bytes:
     """Write companies of every outcome: new ones, twins, refused ones, tags, further telephones, late parents."""
-    lines = ["Firma Adı;E-posta;Telefon;Diğer telefon;Etiketler;Ana şirket"]
+    lines = ["Firma Adı;E-posta;Telefon;Diğer telefon;Etiketler;Ana şirket;Ciro"]
     for n in range(160):
         twin = n - 1 if n % 20 == 19 else n
         email = "yok" if n % 23 == 7 else f"k{twin}@{house}.test"
         parent = f"{house} Firma {n + 40}" if n % 10 == 4 and n + 40 < 160 else ""
-        lines.append(f"{house} Firma {n};{email};;0532 {n:03d} 11 22;Küme {n % 7};{parent}")
+        lines.append(f"{house} Firma {n};{email};;0532 {n:03d} 11 22;Küme {n % 7};{parent};{n},25")
     return "\n".join(lines).encode()
 
 
 def opened(house: str, actor: Actor) -> ImportRun:
     run = actions.begin_import(store([companies(house)], name=f"{house}.csv", actor=actor), COMPANIES, actor=actor)
-    names = {0: "name", 1: "email", 2: "phone", 3: "+phone", 4: "tags", 5: "parent"}
+    names = {0: "name", 1: "email", 2: "phone", 3: "+phone", 4: "tags", 5: "parent", 6: "annual_revenue"}
     return actions.set_mapping(run.pk, names, actor=actor, options={"match_on": ["email"]})
 
 
@@ -63,6 +63,7 @@ def outcome(run: ImportRun, house: str) -> dict[str, Any]:
     return {
         "state": run.state,
         "counts": run.counts,
+        "sums": run.sums,
         "check": run.check_counts,
         "records": sorted(
             (

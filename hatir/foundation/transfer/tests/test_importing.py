@@ -40,6 +40,17 @@ def counts(run: ImportRun) -> tuple[int, ...]:
     return tuple(run.counts[name] for name in ("new", "updated", "unchanged", "rejected"))
 
 
+class TestANameInTwoColumns:
+    @pytest.mark.parametrize("headers", ["Ad;Soyad", "Adı;Soyadı", "İsim;Soyisim", "Soyad;Ad", "First Name;Surname"])
+    def test_is_taken_whole_whatever_the_columns_are_called(self, headers: str, cast: Cast, bring: Bring) -> None:
+        row = "Öztekin;Ayşe" if headers == "Soyad;Ad" else "Ayşe;Öztekin"
+
+        bring(f"{headers};Şehir\n{row};İzmir\n", "customers.person", cast.admin.actor)
+
+        made = Customer.objects.filter(family_name="Öztekin")
+        assert made.values_list("name", "given_name").get() == ("Ayşe Öztekin", "Ayşe")
+
+
 class TestMavenAccounts:
     @pytest.mark.skipif(not MAVEN.exists(), reason="the shared data folder is not beside the checkout")
     def test_brings_all_85_companies_as_proposed(self, cast: Cast, bring: Bring) -> None:

@@ -18,6 +18,7 @@ from hatir.foundation.access.queries import has_permission, may_reveal, readable
 from hatir.foundation.events.bus import Delivery, publish
 from hatir.foundation.events.facts import Event
 from hatir.foundation.jobs.declaration import task_of
+from hatir.foundation.outbound.preferences import inner_addresses_allowed
 from hatir.foundation.records import writing
 from hatir.foundation.records.actor import Actor, system_actor
 from hatir.foundation.records.errors import Denied, NotFoundHere
@@ -34,7 +35,6 @@ from hatir.foundation.webhooks.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from hatir.foundation.webhooks.preferences import inner_addresses_allowed
 from hatir.foundation.webhooks.rules import is_hopeless, next_try, wants
 from hatir.foundation.webhooks.sealed import valid_secrets
 from hatir.foundation.webhooks.sending import Outcome, call

@@ -14,15 +14,15 @@ from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import has_permission
+from hatir.foundation.outbound.addresses import is_inner
+from hatir.foundation.outbound.preferences import inner_addresses_allowed
 from hatir.foundation.records import writing
 from hatir.foundation.records.actions import blank
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Denied, Invalid
 from hatir.foundation.records.registry import type_of_model
 from hatir.foundation.records.snapshot import put_all
-from hatir.foundation.webhooks.addresses import is_inner
 from hatir.foundation.webhooks.models import WebhookEndpoint
-from hatir.foundation.webhooks.preferences import inner_addresses_allowed
 from hatir.foundation.webhooks.sealed import first_secret, replaced, valid_secrets
 
 _PATTERN = re.compile(r"\*|[a-z0-9_]+(\.[a-z0-9_]+)*(\.\*)?", re.ASCII)

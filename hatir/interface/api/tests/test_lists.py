@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.customization.actions import define_fields, define_objects
+from hatir.foundation.events.models import OutboxEvent
+from hatir.interface.api import amounts
 from hatir.interface.api.tests.conftest import Program
 from tests.world.cast import SYSTEM, Cast, make_customer
 
@@ -98,3 +103,45 @@ class TestOwnObjects:
         assert made.json()["custom"] == {"boy": "12.50"}
         assert [row["name"] for row in listed] == ["Lale"]
         assert f"/{boat.type_key}" in api.send("GET", "/openapi.json").json()["paths"]
+
+
+class TestReadingPageByPage:
+    @pytest.fixture(autouse=True)
+    def counts(self, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.HATIR_HOME = tmp_path
+        monkeypatch.setattr(amounts, "told_records", lambda: 3)
+
+    def told(self) -> list[tuple[str, int]]:
+        rows = OutboxEvent.objects.filter(key="transfer.mass_export").order_by("id")
+        return [(row.payload["format"], row.payload["at_least"]) for row in rows]
+
+    def test_of_as_many_records_as_a_large_export_is_told_once(self, api: Program, cast: Cast) -> None:
+        first = api.send("GET", "/customers?limit=2&sort=name").json()
+        assert self.told() == []
+
+        api.send("GET", f"/customers?limit=2&sort=name&cursor={first['next']}")
+        api.send("GET", "/customers")
+
+        assert self.told() == [("api", 4)]
+        kept = AuditEntry.objects.filter(verb="export", user_id=cast.admin.user.pk)
+        assert [json.loads(entry.reason) for entry in kept] == [{"format": "api", "records": 4}]
+
+    def test_counts_each_person_and_single_records_as_well(self, cast: Cast, program: Callable[..., Program]) -> None:
+        program(cast.ayse).send("GET", "/customers")
+        one = program(cast.admin)
+        for _time in range(3):
+            one.send("GET", f"/customers/{cast.lale_market.public_id}")
+
+        assert self.told() == [("api", 3)]
+
+    def test_forgets_after_an_hour_and_is_quiet_for_a_day(self, tmp_path: Path) -> None:
+        counts = amounts.Amounts(tmp_path / "amounts")
+
+        given = [counts.add("a", 2, 3, now=at) for at in (0.0, 3601.0, 3602.0, 3700.0, 90_003.0, 90_004.0)]
+
+        assert given == [0, 0, 4, 0, 0, 4]
+
+    def test_counts_for_all_processes(self, tmp_path: Path) -> None:
+        one, other = amounts.Amounts(tmp_path / "amounts"), amounts.Amounts(tmp_path / "amounts")
+
+        assert [one.add("a", 2, 3), other.add("a", 2, 3)] == [0, 4]

@@ -34,6 +34,16 @@ class TestCreate:
         assert set(answer.json()["errors"]) == {"is_admin", "id", "created_at"}
         assert Customer.objects.count() == before
 
+    @pytest.mark.parametrize(
+        ("sent", "kept"),
+        [("10.250", "10.25"), ("1234.5", "1234.50"), (10.25, "10.25"), ("1.250,50", "1250.50"), ("1250", "1250.00")],
+    )
+    def test_reads_numbers_in_text_as_programs_write_them(self, api: Program, sent: object, kept: str) -> None:
+        answer = api.send("POST", "/companies", {"name": "Işık A.Ş.", "annual_revenue": sent})
+
+        assert answer.status_code == 201
+        assert str(Customer.objects.get(name="Işık A.Ş.").annual_revenue) == kept
+
     def test_needs_a_name(self, api: Program) -> None:
         answer = api.send("POST", "/people", {"email": "ayse@example.com"}, Accept_Language="en")
 

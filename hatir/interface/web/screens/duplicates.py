@@ -18,7 +18,7 @@ from hatir.foundation.access.queries import get_visible, may
 from hatir.foundation.merging import queries, starting
 from hatir.foundation.merging.actions import choose_rules, decide, merge
 from hatir.foundation.merging.declared import duplicates_of, types_with_duplicates
-from hatir.foundation.merging.errors import ChangedSinceShown
+from hatir.foundation.merging.errors import CannotUnmerge, ChangedSinceShown
 from hatir.foundation.merging.models import DIFFERENT, LATER, OPEN
 from hatir.foundation.merging.separating import kept_labels, may_separate, unmerge
 from hatir.foundation.records.actor import Actor
@@ -221,6 +221,8 @@ def separation(request: HttpRequest, merge_id: str) -> HttpResponse:
     back = f"/records/{rt.key}/{encode_id(found.winner_id)}/duplicates/"
     try:
         result = unmerge(found.pk, actor=actor)
+    except CannotUnmerge as problem:
+        return refused(request, problem, back=_first_to_separate(problem) or back)
     except RecordError as problem:
         return refused(request, problem, back=back)
     text = _("Two again: %(one)s and %(other)s.") % {"one": found.winner_title, "other": found.loser_title}
@@ -228,6 +230,12 @@ def separation(request: HttpRequest, merge_id: str) -> HttpResponse:
     if labels:
         text += " " + _("Changed since and left as they are: %(fields)s.") % {"fields": ", ".join(labels)}
     return done(request, text, back=rt.ref(get_visible(actor, rt, found.loser_id)).url)
+
+
+def _first_to_separate(problem: CannotUnmerge) -> str:
+    """Give the page on which the merge stands that has to be taken back before."""
+    ref = problem.first
+    return f"/records/{ref.type_key}/{ref.public_id}/duplicates/" if ref is not None else ""
 
 
 @screen(MANAGE)

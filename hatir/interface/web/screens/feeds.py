@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import time
 from typing import Any
 
@@ -13,10 +13,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hatir.foundation.feeds import actions, queries
+from hatir.foundation.feeds import actions, queries, sftp, taking
 from hatir.foundation.feeds.actions import SetUp
-from hatir.foundation.feeds.errors import FeedRefused
-from hatir.foundation.feeds.models import FAILED, HOURLY, RHYTHMS, WEEKDAYS, WEEKLY, Feed
+from hatir.foundation.feeds.errors import FeedRefused, HostKeyChanged, HostKeyUnknown
+from hatir.foundation.feeds.models import FAILED, HOURLY, RHYTHMS, TAKES, WEEKDAYS, WEEKLY, Feed
+from hatir.foundation.feeds.places import is_sftp
+from hatir.foundation.feeds.sealed import carried, received
 from hatir.foundation.files.errors import FileRefused
 from hatir.foundation.records.errors import NotFoundHere, RecordError
 from hatir.foundation.records.registry import record_type
@@ -53,6 +55,7 @@ def _shown(feed: Feed) -> dict[str, Any]:
         "url": f"{LIST}{feed.public_id}/",
         "type": capital(record_type(feed.type_key).plural_label),
         "address": feed.url,
+        "takes": str(feed.get_take_display()) if feed.is_sftp else "",
         "rhythm": _rhythm(feed),
         "next_at": feed.next_at if feed.is_active else None,
         "is_active": feed.is_active,
@@ -106,7 +109,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change where and when a scheduled import fetches its file."""
     feed = _found(request, public_id)
-    said = SetUp(feed.name, feed.url, feed.rhythm, feed.at, feed.weekday, feed.user_name)
+    said = SetUp(
+        feed.name, feed.url, feed.rhythm, feed.at, feed.weekday, feed.user_name,
+        host_key=feed.host_key, take=feed.take,
+    )  # fmt: skip
 
     def keep(given: SetUp) -> Feed:
         return actions.change_feed(feed.pk, given, actor=actor_of(request))
@@ -124,23 +130,30 @@ def _form(
     feed: Feed | None = None,
 ) -> HttpResponse:
     """Show the form, try the connection, or keep what was said."""
-    error = tried = ""
+    error = tried = other_key = ""
     if request.method == "POST":
         try:
-            said = _posted(request.POST)
-            if "try" not in request.POST:
+            said = _posted(request)
+            if "try" not in request.POST and "accept" not in request.POST:
                 keep(said)
                 return done(request, _("Saved"), back=LIST)
             tried = _tried(request, said, columns, feed)
+        except (HostKeyUnknown, HostKeyChanged) as problem:
+            error, other_key = str(problem), problem.host_key
         except REFUSED as problem:
             error = str(problem)
     context = {
         "page_title": title,
         "crumbs": [{"label": _("Scheduled imports"), "url": LIST}],
-        "said": {**asdict(said), "at": f"{said.at:%H:%M}"},
+        "said": {**asdict(replace(said, password="", private_key="")), "at": f"{said.at:%H:%M}"},
+        "carried": _carried(request, said),
         "rhythms": RHYTHMS,
         "weekdays": WEEKDAYS,
+        "takes": TAKES,
         "has_password": feed is not None and bool(feed.sealed_password),
+        "has_key": feed is not None and bool(feed.sealed_key),
+        "fingerprint": sftp.fingerprint(said.host_key) if said.host_key else "",
+        "other_key": other_key,
         "columns": list(columns),
         "form_url": url,
         "error": error,
@@ -150,13 +163,25 @@ def _form(
     return render(request, "web/import/schedule.html", context, status=422 if error else 200)
 
 
-def _posted(sent: Mapping[str, str]) -> SetUp:
+def _carried(request: HttpRequest, said: SetUp) -> str:
+    """Seal what was typed for the next sending of the form, so that nobody types it twice."""
+    if not said.password and not said.private_key:
+        return ""
+    return carried(said.password, said.private_key, _place_name(said.url), actor_of(request).user_id)
+
+
+def _place_name(url: str) -> str:
+    return sftp.host_of(url) if is_sftp(url) else url
+
+
+def _posted(request: HttpRequest) -> SetUp:
     """Read the form. Raises FeedRefused."""
+    sent = request.POST
     try:
         at, weekday = time.fromisoformat(sent.get("at", "")), int(sent.get("weekday", "0"))
     except ValueError:
         raise FeedRefused(_("Enter a time like 06:30.")) from None
-    return SetUp(
+    said = SetUp(
         sent.get("name", "").strip()[:80],
         sent.get("url", "").strip()[:1000],
         sent.get("rhythm", ""),
@@ -164,12 +189,19 @@ def _posted(sent: Mapping[str, str]) -> SetUp:
         weekday,
         sent.get("user_name", "").strip()[:200],
         sent.get("password", "")[:500],
+        sent.get("private_key", "").strip()[:20_000],
+        (sent.get("accept") or sent.get("host_key", ""))[:4000],
+        sent.get("take", TAKES[0][0]),
     )
+    if said.password or said.private_key:
+        return said
+    password, private_key = received(sent.get("carried", ""), _place_name(said.url), actor_of(request).user_id)
+    return replace(said, password=password, private_key=private_key)
 
 
 def _tried(request: HttpRequest, said: SetUp, columns: dict[str, str], feed: Feed | None) -> str:
     """Fetch the file once and say what was found."""
-    found = actions.try_place(actions.place_of(said, feed), columns, actor=actor_of(request))
+    found = taking.try_place(actions.place_of(said, feed), columns, actor=actor_of(request))
     told = _("The connection works: %(name)s, %(size)s KB, %(columns)d columns; every column of the import is there.")
     size = format_number(max(1, found["size"] // 1000))
     return told % {"name": found["name"], "size": size, "columns": found["columns"]}

@@ -17,7 +17,7 @@ from hatir.foundation.files.actions import store
 from hatir.foundation.files.errors import FileRefused
 from hatir.foundation.jobs import queries as job_queries
 from hatir.foundation.records.errors import NotFoundHere, RecordError
-from hatir.foundation.transfer import actions, bundles, queries
+from hatir.foundation.transfer import actions, bundles, likely, queries
 from hatir.foundation.transfer.errors import AlreadyStarted, TransferRefused
 from hatir.foundation.transfer.models import CHECKING, DONE, REVERTED, REVERTING, RUNNING, ImportRun
 from hatir.interface.web import import_checks, import_mapping, import_whole
@@ -109,8 +109,10 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
     errors: list[str] = []
     if request.method == "POST":
         try:
-            remember = {"remember": "keep_template" in request.POST}
+            remember: dict[str, Any] = {"remember": "keep_template" in request.POST}
             remember |= import_mapping.posted_make(request.POST, run, actor)
+            if "has_likely" in request.POST:
+                remember[likely.SWITCH] = likely.SWITCH in request.POST
             run = taken_mapping(request, run, options=remember)
             actions.start_check(run.pk, actor=actor)
             return HttpResponseRedirect(pages.url_of(run, "check"))
@@ -131,6 +133,7 @@ def mapping(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "back_url": f"/import/?type={run.type_key}",
         "next_label": _("On to the check"),
         "keep_template": run.options.get("remember", True),
+        "likely": {"is_on": run.options.get(likely.SWITCH, True)} if queries.may_find_likely(run, actor) else None,
     }
     return _page(request, run, 2, context, status=422 if errors else 200)
 
@@ -203,6 +206,9 @@ def duplicates(request: HttpRequest, run: ImportRun) -> HttpResponse:
         policy = request.POST.get("policy", "")
         if policy in POLICIES and policy != run.options.get("on_match", "update"):
             run = actions.set_policy(run.pk, policy, actor=actor)
+        probable = request.POST.get("likely_policy", "")
+        if probable in POLICIES and probable != run.options.get(likely.POLICY, likely.CREATE):
+            run = actions.set_likely_policy(run.pk, probable, actor=actor)
         actions.decide_pairs(run.pk, import_checks.posted_decisions(request.POST), actor=actor)
         if "page" in request.POST:
             return HttpResponseRedirect(
@@ -215,6 +221,7 @@ def duplicates(request: HttpRequest, run: ImportRun) -> HttpResponse:
         **import_checks.pairs(run, actor, request.GET.get("page", "")),
         "summary": pages.check_summary(run),
         "policy": import_checks.policies(run),
+        "likely_policy": import_checks.likely_policies(run) if run.check_notes.get("likely") else [],
         "back_url": pages.url_of(run, "check"),
         "next_label": _("Import") if run.bundle is None else _("On to all files"),
         "next_note": _("It can be taken back for %(days)d days.") % {"days": actions.REVERT_DAYS},
@@ -243,6 +250,7 @@ def result(request: HttpRequest, run: ImportRun) -> HttpResponse:
         "resume_url": f"/import/{run.public_id}/continue/" if run.state in ("cancelled", "failed") else "",
         "figures": pages.figures(run),
         "sums": pages.reconciled(run) if run.next_row else None,
+        "columns": pages.sum_rows(run, actor_of(request)) if run.sums else None,
         "undo": undo,
         "error_file_url": f"/import/{run.public_id}/rejected.csv" if has_rejected else "",
         "list_url": f"/records/{run.type_key}/",

@@ -24,6 +24,7 @@ from hatir.foundation.records.errors import NotFoundHere
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
 from hatir.interface.web.context import JobCard, provide_jobs
+from hatir.interface.web.job_reports import report_of
 from hatir.interface.web.permission import screen
 from hatir.kit.formats_tr import format_number
 from hatir.kit.ids import decode_id, encode_id
@@ -104,7 +105,8 @@ def job_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one job; asked by htmx, its card alone, which asks again until the job has ended."""
     job = _job(request, public_id)
     may_see_all = queries.may_see_all(actor_of(request))
-    context = {"page_title": title_of(job), "job_shown": _shown(job, may_see_all=may_see_all)}
+    context: dict[str, Any] = {"page_title": title_of(job), "job_shown": _shown(job, may_see_all=may_see_all)}
+    context["job_shown"]["report"] = report_of(job, actor_of(request))
     template = "web/jobs/_card.html" if is_fragment(request) else "web/jobs/page.html"
     return render(request, template, context)
 

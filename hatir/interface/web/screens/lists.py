@@ -30,6 +30,7 @@ from hatir.interface.web.cells import RIGHT_ALIGNED
 from hatir.interface.web.duplicate_pages import duplicates_url
 from hatir.interface.web.filterforms import Chip
 from hatir.interface.web.filtertrees import Ground, has_conditions, parts_of_group, read_groups, settle
+from hatir.interface.web.layouts import layouts_of
 from hatir.interface.web.liststate import ListState, Tab, compact, joined, load_filter, parts_of, read_state, tabs_of
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import Presenter, capital, manner
@@ -214,6 +215,7 @@ def tool_row(actor: Actor, state: ListState) -> dict[str, Any]:
         "columns_url": state.beside("columns/"),
         "archived_url": state.url(archived=not state.archived),
         "is_archived": state.archived,
+        "layouts": layouts_of(state.rt, state.path),
     }
 
 

@@ -144,9 +144,10 @@ def _asked(rt: RecordType, field: str, check_key: str) -> tuple[FieldSpec, Check
 def _correct(request: HttpRequest, actor: Actor, rt: RecordType, spec: FieldSpec, check: Check) -> HttpResponse:
     back = _check_url(rt, spec.name, check.key)
     if request.POST.get("what") == "all":
-        job = task_of("quality.correct").using(subject=str(spec.label))
-        job.enqueue(type_key=rt.key, field=spec.name, check_key=check.key, actor=actor)
-        return done(request, _("The corrections are being made."), back=back)
+        task = task_of("quality.correct").using(subject=str(spec.label))
+        job = task.enqueue(type_key=rt.key, field=spec.name, check_key=check.key, actor=actor)
+        told = _("The corrections are being made; this page shows what came of them, and the way back.")
+        return done(request, told, back=f"/jobs/{job.public_id}/")
     try:
         ids = [decode_id(text) for text in request.POST.getlist("ids")]
         outcome = actions.correct(rt, spec.name, check.key, actor=actor, finding_ids=ids)

@@ -16,7 +16,6 @@ from hatir.interface.web.permission import screen
 SCREENS: dict[str, str] = {
     "list": "web/list/screen.html",
     "record": "web/record/screen.html",
-    "today": "web/today/screen.html",
     "import-file": "web/import/file.html",
     "import": "web/import/mapping.html",
     "import-check": "web/import/check.html",

@@ -22,15 +22,17 @@ from hatir.foundation.records.registry import declared_types, fields_of, record_
 from hatir.foundation.search.queries import search
 from hatir.foundation.timeline import actions
 from hatir.foundation.timeline.models import TimelineEntry
+from hatir.foundation.timeline.planner import Wanted, plan_on
 from hatir.foundation.timeline.queries import NO_PICK, entry_seen, linked_text, text_to_edit
 from hatir.interface.web.acting import actor_of
-from hatir.interface.web.answers import done, is_fragment, panel, toast, trigger
+from hatir.interface.web.answers import done, is_fragment, panel, toast, trigger, undo_url
 from hatir.interface.web.inputs import Option, options
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import Opened, open_record, record_id_of
 from hatir.interface.web.timelines import composer_of, next_tasks, timeline_of
 from hatir.kit.ids import decode_id, encode_id
 
+PLANS = ("task", "meeting")
 MOST_MENTIONS = 20
 MOST_SUGGESTED = 8
 LONGEST_WAIT = timedelta(days=30)
@@ -56,7 +58,11 @@ def compose(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse
     kind = request.POST.get("kind", "note")
     text = request.POST.get("text", "")
     try:
-        entry = _write(request, opened, kind, text)
+        entry: TimelineEntry | None = None
+        if kind in PLANS:
+            _plan(request, opened, kind, text)
+        else:
+            entry = _write(request, opened, kind, text)
     except Invalid as problem:
         context = {"composer": composer_of(opened, kind=kind, text=text, error=str(problem))}
         if is_fragment(request):
@@ -65,20 +71,39 @@ def compose(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse
     except NotFoundHere:
         raise Http404 from None
     if not is_fragment(request):
-        return HttpResponseRedirect(f"{opened.url}#e-{encode_id(entry.pk)}")
+        return HttpResponseRedirect(f"{opened.url}#e-{encode_id(entry.pk)}" if entry else opened.url)
     return _written(request, opened, entry)
 
 
-def _written(request: HttpRequest, opened: Opened, entry: TimelineEntry) -> HttpResponse:
+def _written(request: HttpRequest, opened: Opened, entry: TimelineEntry | None) -> HttpResponse:
     context = {
-        "timeline": timeline_of(opened, {}, NO_PICK, new_id=entry.pk),
+        "timeline": timeline_of(opened, {}, NO_PICK, new_id=entry.pk if entry else 0),
         "composer": composer_of(opened),
         "next_tasks": next_tasks(opened),
         "oob": True,
     }
     response = render(request, "web/record/_written.html", context)
-    undo = f"{opened.url}entries/{encode_id(entry.pk)}/archive/"
+    undo = f"{opened.url}entries/{encode_id(entry.pk)}/archive/" if entry else undo_url(opened.actor)
     return trigger(toast(response, _("Saved"), undo=undo), {"draft:sent": {}})
+
+
+def _plan(request: HttpRequest, opened: Opened, kind: str, text: str) -> None:
+    """Plan a task or a meeting: the first line says what, the first colleague named gets it."""
+    about, actor, sent = opened.rt.ref(opened.record), opened.actor, request.POST
+    title, _line, rest = text.replace("\x00", "").strip().partition("\n")
+    due_at = _instant(sent.get("at", ""))
+    if kind == "meeting" and due_at is None:
+        raise Invalid({"at": [_("Say when the meeting is.")]})
+    mentions, key = _mentions(request), request.headers.get("Idempotency-Key", "")[:80]
+    wanted = Wanted(
+        kind=kind,
+        title=title,
+        due_at=due_at or timezone.now(),
+        text=rest.strip(),
+        place=sent.get("place", ""),
+        owner_id=mentions[0] if mentions and kind == "task" else None,
+    )
+    plan_on(about, wanted, actor=actor, once=key)
 
 
 def _write(request: HttpRequest, opened: Opened, kind: str, text: str) -> TimelineEntry:
@@ -99,19 +124,6 @@ def _write(request: HttpRequest, opened: Opened, kind: str, text: str) -> Timeli
             mentions=mentions,
             once=once,
         )
-    title, _line, rest = text.strip().partition("\n")
-    if kind == "meeting":
-        due = _instant(sent.get("at", ""))
-        if due is None:
-            raise Invalid({"at": [_("Say when the meeting is.")]})
-        place = sent.get("place", "")
-        return actions.plan_meeting(
-            about, title, actor=actor, due_at=due, text=rest, place=place, mentions=mentions, once=once
-        )
-    if kind == "task":
-        due = _instant(sent.get("at", "")) or timezone.now()
-        assignee = mentions[0] if mentions else None
-        return actions.add_task_stub(about, title, actor=actor, due_at=due, assignee_id=assignee, once=once)
     return actions.post_note(about, text, actor=actor, mentions=mentions, at=at, once=once)
 
 
@@ -205,8 +217,6 @@ def _verb(act: Callable[..., TimelineEntry], back: str, text: Any) -> Callable[.
         except Denied as problem:
             raise PermissionDenied from problem
         undo = f"{opened.url}entries/{entry_id}/{back}/"
-        if is_fragment(request) and back == "reopen":
-            return trigger(toast(HttpResponse(""), text(), undo=undo), {"timeline:refresh": {}})
         return done(request, text(), back=opened.url, undo=undo, events={"timeline:refresh": {}})
 
     return run
@@ -246,6 +256,4 @@ urlpatterns = [
     path(f"{ENTRY}edit/", edit_entry, name="entry_edit"),
     path(f"{ENTRY}archive/", _verb(actions.archive_entry, "restore", lambda: _("Archived")), name="entry_archive"),
     path(f"{ENTRY}restore/", _verb(actions.restore_entry, "archive", lambda: _("Brought back")), name="entry_restore"),
-    path(f"{ENTRY}done/", _verb(actions.finish_entry, "reopen", lambda: _("Done")), name="entry_done"),
-    path(f"{ENTRY}reopen/", _verb(actions.reopen_entry, "done", lambda: _("Open again")), name="entry_reopen"),
 ]

@@ -11,6 +11,8 @@ import './combobox.js';
 import './composer.js';
 import './record.js';
 import './today.js';
+import './board.js';
+import './calendar.js';
 import './http.js';
 import './live.js';
 import './offline.js';

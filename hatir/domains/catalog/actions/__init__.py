@@ -1,0 +1,17 @@
+"""The verbs of the room."""
+
+from hatir.domains.catalog.actions.prices import (
+    create_discounts,
+    create_list_prices,
+    create_price_lists,
+    update_discounts,
+    update_list_prices,
+    update_price_lists,
+)
+from hatir.domains.catalog.actions.products import create_bundle_items, create_products, update_products
+from hatir.domains.catalog.actions.standards import install_standards
+
+__all__ = [
+    "create_bundle_items", "create_discounts", "create_list_prices", "create_price_lists", "create_products",
+    "install_standards", "update_discounts", "update_list_prices", "update_price_lists", "update_products",
+]  # fmt: skip

@@ -1,0 +1,96 @@
+"""The declarations of the room's objects."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from hatir.domains.commerce import actions, queries
+from hatir.domains.commerce.models import Order, OrderLine
+from hatir.foundation.records.declaration import Panel, RecordType, Scope, Section
+from hatir.foundation.records.fields import Kind
+from hatir.foundation.records.registry import register
+from hatir.foundation.savedviews.declared import declare_view
+
+AMOUNTS = ("gross", "discount", "net", "tax", "total", "withheld", "payable", "returned_total")
+MONEY: dict[str, Kind] = dict.fromkeys((*AMOUNTS, "discount_amount"), "money")
+# A line's amounts are in the currency of its order, so they are drawn without a sign.
+OF_LINE: dict[str, Kind] = {
+    "gross": "number", "net": "number", "tax": "number", "total": "number",
+    "unit_price": "number", "discount_percent": "percent", "tax_percent": "percent", "withholding_percent": "percent",
+}  # fmt: skip
+ORDER = register(
+    RecordType(
+        key="commerce.order",
+        model=Order,
+        title="number",
+        path="orders",
+        icon="shopping-bag",
+        create=actions.create_orders,
+        update=actions.update_orders,
+        list_columns=("number", "customer", "status", "ordered_on", "channel", "total", "promised_on", "owner"),
+        quick_fields=("customer", "ordered_on", "channel", "promised_on"),
+        match_on=("external_id", "number"),
+        sections=(
+            Section(
+                "order",
+                _("Order"),
+                ("customer", "status", "ordered_on", "channel", "reference", "owner", "team", "currency", "rate"),
+            ),
+            Section("delivery", _("Delivery"), ("promised_on", "delivered_on", "is_promise_kept", "delivery_address")),
+            Section("amounts", _("Amounts"), ("prices_include_tax", "discount_amount", *AMOUNTS, "line_count")),
+            Section("more", _("More"), ("note", "external_id")),
+        ),
+        search={"number": "A", "reference": "B", "external_id": "C"},
+        scope=Scope(owner="owner", team="team"),
+        personal={"delivery_address"},
+        kinds=MONEY,
+        currency="currency",
+        area="sales",
+        timeline=True,
+        panels=(
+            Panel(
+                "customers.customer",
+                _("Orders"),
+                queries.orders_of,
+                "commerce.order",
+                "customer",
+                icon="shopping-bag",
+                order=30,
+            ),
+        ),
+    )
+)
+ORDER_LINE = register(
+    RecordType(
+        key="commerce.order_line",
+        model=OrderLine,
+        title="name",
+        path="order-lines",
+        icon="list",
+        create=actions.create_order_lines,
+        update=actions.update_order_lines,
+        list_columns=("order", "name", "product", "quantity", "unit_price", "discount_percent", "net", "total"),
+        quick_fields=("order", "product", "name", "quantity", "unit_price", "discount_percent"),
+        match_on=("order", "position"),
+        scope=Scope(follows="order"),
+        kinds=OF_LINE,
+        part_of="order",
+    )
+)
+declare_view(
+    "commerce.order",
+    "to_ship",
+    _("To be shipped"),
+    {"field": "status", "op": "in", "value": ["confirmed", "partly_shipped"]},
+    sort="promised_on",
+)
+declare_view(
+    "commerce.order", "waiting", _("Waiting for approval"), {"field": "status", "op": "is", "value": "waiting"}
+)
+declare_view(
+    "commerce.order",
+    "broken_promise",
+    _("Promise not kept"),
+    {"field": "is_promise_kept", "op": "is", "value": False},
+    sort="-ordered_on",
+)

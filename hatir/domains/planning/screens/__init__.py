@@ -1,0 +1,1 @@
+"""Screens of the room beyond the generic ones."""

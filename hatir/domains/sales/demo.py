@@ -1,0 +1,169 @@
+"""The deals of the example company: a pipeline for furniture, rivals, reasons, and two years of won and lost deals."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from hatir.domains.customers.models import COMPANY, Customer
+from hatir.domains.sales import actions
+from hatir.domains.sales.models import LOST, OPEN, WON, Competitor, Deal, LossReason, Pipeline, Stage
+from hatir.foundation.access.queries import visible
+from hatir.foundation.records import actions as generic
+from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.registry import type_of_model
+
+BATCH = 1000
+PIPELINES: tuple[tuple[str, int, tuple[tuple[str, str, int, int | None, str], ...]], ...] = (
+    ("Kurumsal satış", 7, (
+        ("Yeni", OPEN, 10, 14, "prospecting"), ("Nitelikli", OPEN, 25, 14, "engaging"),
+        ("Keşif ve tasarım", OPEN, 40, 21, "discovery"), ("Teklif", OPEN, 65, 14, "proposal"),
+        ("Pazarlık", OPEN, 80, 10, "negotiation"), ("Kazanıldı", WON, 100, None, "won"),
+        ("Kaybedildi", LOST, 0, None, "lost"),
+    )),
+    ("Mağaza", 2, (
+        ("Görüşme", OPEN, 20, 7, ""), ("Ölçü ve çizim", OPEN, 50, 10, ""), ("Kapora", OPEN, 90, 5, ""),
+        ("Satıldı", WON, 100, None, ""), ("Vazgeçti", LOST, 0, None, ""),
+    )),
+)  # fmt: skip
+REASONS = ("Fiyat yüksek", "Rakibi seçti", "Bütçe yok", "Zamanı değil", "Cevap vermiyor", "İhtiyaca uymadı")
+RIVALS = ("Ege Mobilya", "Modern Ofis", "Anadolu Ahşap", "Kuzey Dekor")
+BIG = (
+    "Otel lobisi, 24 oturma",
+    "Ofis mobilyası",
+    "Klinik bekleme salonu",
+    "Restoran, 120 kişilik",
+    "Butik otel, 18 oda",
+    "Kafe zinciri, 3 şube",
+    "Yönetici katı",
+    "Kütüphane rafları",
+    "Örnek daire, 3+1",
+    "Öğretmen evi, 12 oda",
+    "Toplantı odaları",
+    "Eczane raf ve banko",
+    "Sergi salonu",
+    "Depo ofisi",
+    "Anaokulu sınıf takımı",
+)
+SMALL = (
+    "Salon takımı",
+    "Yatak odası",
+    "Mutfak ve antre",
+    "Bahçe mobilyası",
+    "Çocuk odası",
+    "Yazlık, komple",
+    "Teras mobilyası",
+    "Bebek odası takımı",
+    "Yemek odası",
+    "Çalışma odası",
+    "Düğün hazırlığı, komple ev",
+)
+SOURCES = ("Web sitesi", "Mağaza", "Fuar", "Tavsiye", "Instagram", "Telefon")
+STEPS = ("call", "meeting", "email", "task")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What deals are made of: stages by pipeline, reasons and rivals by id."""
+
+    stages: Sequence[Sequence[Stage]]
+    reasons: Sequence[int]
+    rivals: Sequence[int]
+
+
+def seed_pipelines(*, actor: Actor) -> Ground:
+    """Make the pipelines, reasons and rivals that are not there yet."""
+    ids = _named(
+        Pipeline, [{"name": name, "hue": hue, "position": at} for at, (name, hue, _s) in enumerate(PIPELINES)], actor
+    )
+    stages: list[list[Stage]] = []
+    for name, _hue, found in PIPELINES:
+        rows = visible(actor, Stage).filter(pipeline=ids[name], archived_at=None).order_by("position")
+        if not rows.exists():
+            actions.create_stages(
+                [
+                    {"pipeline": ids[name], "name": stage, "kind": kind, "probability": chance, "stale_days": stale,
+                     "code": code, "position": at}
+                    for at, (stage, kind, chance, stale, code) in enumerate(found)
+                ],
+                actor=actor,
+            )  # fmt: skip
+        stages.append(list(rows.all()))
+    reasons = _named(LossReason, [{"name": name} for name in REASONS], actor)
+    rivals = _named(Competitor, [{"name": name} for name in RIVALS], actor)
+    return Ground(stages, list(reasons.values()), list(rivals.values()))
+
+
+def _named(model: Any, rows: Sequence[Mapping[str, Any]], actor: Actor) -> dict[str, int]:
+    names = [row["name"] for row in rows]
+    held = dict(visible(actor, model).filter(name__in=names).values_list("name", "pk"))
+    made = generic.create(type_of_model(model), [row for row in rows if row["name"] not in held], actor=actor)
+    return {**held, **{record.name: record.pk for record in made}}
+
+
+def seed_deals(count: int, *, seed: int, actor: Actor, at: datetime | None = None) -> Iterator[list[Deal]]:
+    """Make `count` deals with customers that are there, in batches; about one in five is still open."""
+    chance, now = random.Random(seed + 7), at or timezone.now()  # noqa: S311 — a demo, not a secret
+    ground = seed_pipelines(actor=actor)
+    customers = list(visible(actor, Customer).filter(archived_at=None).order_by("pk")[:5000])
+    if not customers:
+        return
+    for start in range(0, count, BATCH):
+        rows = [_deal(chance, ground, customers, now) for _n in range(min(BATCH, count - start))]
+        yield actions.create_deals(rows, actor=actor)
+
+
+def _deal(chance: random.Random, ground: Ground, customers: Sequence[Customer], now: datetime) -> dict[str, Any]:
+    customer = chance.choice(customers)
+    is_big = customer.kind == COMPANY
+    stages = ground.stages[0 if is_big or chance.random() < 0.5 else 1]
+    today = timezone.localdate(now)
+    decided = chance.random() < 0.8
+    row: dict[str, Any] = {
+        "name": chance.choice(BIG if is_big else SMALL),
+        "customer": customer.pk,
+        "owner": customer.owner_id,
+        "team": customer.team_id,
+        "amount": Decimal(int(chance.lognormvariate(12 if is_big else 11, 0.7)) // 100 * 100),
+        "source": chance.choice(SOURCES),
+        "competitors": chance.sample(list(ground.rivals), chance.choice((0, 0, 1, 2))),
+        "referred_by": chance.choice(customers).pk if chance.random() < 0.08 else None,
+    }
+    return row | (_decided(chance, ground, stages, today) if decided else _open(chance, stages, now))
+
+
+def _decided(chance: random.Random, ground: Ground, stages: Sequence[Stage], today: date) -> dict[str, Any]:
+    won = chance.random() < 0.36
+    closed = today - timedelta(days=int(chance.expovariate(1 / 170)))
+    stage = next(stage for stage in stages if stage.kind == (WON if won else LOST))
+    row: dict[str, Any] = {
+        "stage": stage.pk,
+        "closed_on": closed,
+        "opened_on": closed - timedelta(days=chance.randint(4, 75)),
+    }
+    if not won:
+        row["loss_reason"] = chance.choice(ground.reasons) if chance.random() < 0.9 else None
+        row["lost_to"] = chance.choice(ground.rivals) if chance.random() < 0.45 else None
+    return row
+
+
+def _open(chance: random.Random, stages: Sequence[Stage], now: datetime) -> dict[str, Any]:
+    stage = chance.choices([stage for stage in stages if stage.kind == OPEN], (9, 7, 6, 5, 3)[: len(stages) - 2])[0]
+    opened = timezone.localdate(now) - timedelta(days=min(60, int(chance.expovariate(1 / 9))))
+    day = timezone.localdate(now) + timedelta(days=chance.choice((-4, -2, 0, 0, 1, 2, 3, 5, 8, 12)))
+    step = timezone.make_aware(datetime.combine(day, time(chance.randint(9, 17), chance.choice((0, 30)))))
+    planned = chance.random() < 0.8
+    return {
+        "stage": stage.pk,
+        "opened_on": opened,
+        "expected_on": timezone.localdate(now) + timedelta(days=chance.randint(-6, 75)),
+        "category": chance.choice(("pipeline", "pipeline", "best_case", "commit")),
+        "next_step_at": step if planned else None,
+        "next_step_kind": chance.choice(STEPS) if planned else "",
+    }

@@ -1,0 +1,30 @@
+"""The tables of the room."""
+
+from hatir.domains.sales.models.deals import (
+    BEST_CASE,
+    CATEGORIES,
+    COMMIT,
+    IN_PIPELINE,
+    LEFT_OUT,
+    ROLES,
+    STATUSES,
+    Deal,
+    DealCompetitor,
+    DealContact,
+    StageStay,
+)
+from hatir.domains.sales.models.pipelines import (
+    HELD,
+    LOST,
+    OPEN,
+    WON,
+    Competitor,
+    LossReason,
+    Pipeline,
+    Stage,
+)
+
+__all__ = [
+    "BEST_CASE", "CATEGORIES", "COMMIT", "HELD", "IN_PIPELINE", "LEFT_OUT", "LOST", "OPEN", "ROLES", "STATUSES", "WON",
+    "Competitor", "Deal", "DealCompetitor", "DealContact", "LossReason", "Pipeline", "Stage", "StageStay",
+]  # fmt: skip

@@ -1,0 +1,109 @@
+"""The declaration of deals and of what stands on them and on their customers' pages."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hatir.domains.sales import actions, queries
+from hatir.domains.sales.models import STATUSES, Deal, DealContact, StageStay
+from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
+from hatir.foundation.records.fields import FieldSpec
+from hatir.foundation.records.registry import offer_kpi, register, register_step
+from hatir.foundation.savedviews.declared import declare_view
+from hatir.foundation.timeline.queries import step_of
+from hatir.interface.web.layouts import Layout, offer_layout
+from hatir.interface.web.nav import Page, add_page
+
+CUSTOMER, KEY = "customers.customer", "sales.deal"
+ABOUT = ("customer", "stage", "status", "amount", "currency", "expected_on", "category", "probability")
+COURSE = ("owner", "team", "next_step_at", "stage_entered_at", "held_until_on", "opened_on", "closed_on", "pipeline")
+DEAL = register(
+    RecordType(
+        key=KEY,
+        model=Deal,
+        title="name",
+        path="deals",
+        icon="trending-up",
+        create=actions.create_deals,
+        update=actions.update_deals,
+        list_columns=("name", "customer", "stage", "amount", "expected_on", "next_step_at", "owner"),
+        quick_fields=("name", "customer", "amount", "stage", "expected_on"),
+        match_on=("external_id",),
+        sections=(
+            Section("about", _("Deal"), ABOUT),
+            Section("course", _("Course"), COURSE),
+            Section("need", _("Need and rivals"), ("need", "source", "referred_by", "competitors")),
+            Section("loss", _("Loss"), ("loss_reason", "lost_to")),
+        ),
+        search={"name": "A", "external_id": "C", "need": "C"},
+        scope=Scope(owner="owner", team="team"),
+        kinds={"amount": "money"},
+        currency="currency",
+        area="sales",
+        timeline=True,
+        panels=(
+            Panel(CUSTOMER, _("Deals"), queries.deals_of, KEY, "customer",
+                  ("stage", "amount", "expected_on"), icon="trending-up", order=10),
+            Panel(KEY, _("Participants"), queries.contacts_of, "sales.deal_contact", "deal",
+                  ("person", "role"), icon="users", order=10),
+            Panel(CUSTOMER, _("Parts in deals"), queries.parts_of, "sales.deal_contact", "person",
+                  ("deal", "role"), icon="users", order=12),
+        ),
+        kpis=(
+            Kpi("amount", _("Amount"), queries.amount_figure),
+            Kpi("expected", _("Expected value"), queries.expected_figure),
+            Kpi("stage", _("Stage"), queries.stage_figure),
+            Kpi("step", _("Next step"), queries.step_figure),
+        ),
+    )
+)  # fmt: skip
+DEAL_CONTACT = register(
+    RecordType(
+        key="sales.deal_contact",
+        model=DealContact,
+        title="note",
+        icon="users",
+        list_columns=("deal", "person", "role", "note"),
+        quick_fields=("person", "role", "note"),
+        match_on=("deal", "person", "role"),
+        scope=Scope(follows="deal"),
+        part_of="deal",
+    )
+)
+STAY = register_step(
+    KEY,
+    RecordType(
+        key="sales.stage_stay",
+        model=StageStay,  # type: ignore[arg-type]  # asked about, never written as a record
+        title="stage",
+        label=_("stay in a stage"),
+        plural=_("stays in stages"),
+        part_of="deal",
+        plain_fields=(
+            FieldSpec("stage", _("stage"), "relation", "stage", target="sales.stage"),
+            FieldSpec("entered_at", _("entered"), "datetime", "entered_at"),
+            FieldSpec("left_at", _("left"), "datetime", "left_at"),
+        ),
+    ),
+)
+HAPPENED = register_step(KEY, step_of(KEY))
+offer_kpi(CUSTOMER, Kpi("open_deals", _("Open deals"), queries.open_worth))
+OPEN_ONLY = {"field": "status", "op": "is", "value": STATUSES[0][0]}
+declare_view(KEY, "open", pgettext_lazy("status", "Open"), OPEN_ONLY)
+declare_view(KEY, "mine", _("My deals"), {"all": [OPEN_ONLY, {"field": "owner", "op": "is", "value": {"var": "me"}}]})
+declare_view(
+    KEY,
+    "overdue",
+    _("Overdue"),
+    {"all": [OPEN_ONLY, {"field": "expected_on", "op": "before", "value": {"days_ago": 0}}]},
+    sort="expected_on",
+)
+declare_view(KEY, "no_step", _("Nothing planned"), {"all": [OPEN_ONLY, {"field": "next_step_at", "op": "empty"}]})
+declare_view(KEY, "won", _("Won"), {"field": "status", "op": "is", "value": "won"}, sort="-closed_on")
+declare_view(
+    KEY, "lost", pgettext_lazy("deal", "Lost"), {"field": "status", "op": "is", "value": "lost"}, sort="-closed_on"
+)
+BOARD = "/sales/board/"
+add_page("sales", Page(KEY, _("Deals"), BOARD, type_key=KEY, order=20, within="/sales/"))
+offer_layout(KEY, Layout(_("Board"), "kanban", BOARD))

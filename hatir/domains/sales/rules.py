@@ -1,0 +1,67 @@
+"""Pure reckoning of sales: what a deal is worth, how long it stands, how its next step stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from hatir.kit.money import round_money
+
+StepState = Literal["late", "today", "later", "none"]
+WON_WORDS = frozenset({"won", "closed won", "kazanildi", "kazanilan"})
+LOST_WORDS = frozenset({"lost", "closed lost", "kaybedildi", "kaybedilen"})
+
+
+def weighted(amount: Decimal | None, probability: int) -> Decimal:
+    """Give the part of an amount that its probability (in per cent) lets expect, half-up to the kuruş."""
+    return round_money((amount or Decimal(0)) * probability / 100)
+
+
+def kind_of_words(folded: str) -> str:
+    """Give the kind of a stage that is called so; empty where the words say nothing."""
+    if folded in WON_WORDS:
+        return "won"
+    return "lost" if folded in LOST_WORDS else ""
+
+
+def days_between(since: datetime, at: datetime) -> int:
+    """Count the whole days that passed."""
+    return max(0, (at - since).days)
+
+
+def is_stale(days: int, stale_days: int | None) -> bool:
+    """Tell whether a deal stands longer than its stage allows."""
+    return stale_days is not None and days > stale_days
+
+
+def step_state(due_at: datetime | None, at: datetime, today: date) -> StepState:
+    """Say how the next step of a deal stands; `today` and `at` are in the company's zone."""
+    if due_at is None:
+        return "none"
+    due_on = due_at.astimezone(at.tzinfo).date()
+    if due_on < today:
+        return "late"
+    return "today" if due_on == today else "later"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many of how many, and the per cent of it; None of none."""
+
+    count: int
+    of: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        if not self.of:
+            return None
+        return (Decimal(self.count) * 100 / self.of).quantize(Decimal("0.1"))
+
+
+def middle(values: Iterable[int]) -> int | None:
+    """Give the median, the lower one of two; None of none."""
+    found: Sequence[int] = sorted(values)
+    return found[(len(found) - 1) // 2] if found else None

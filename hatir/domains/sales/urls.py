@@ -1,0 +1,17 @@
+"""Addresses of the room's own screens."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from hatir.domains.sales.screens import board, moves
+
+TYPE = {"type_key": "sales.deal"}
+ID = r"[0-9A-Za-z]{13}"
+urlpatterns = [
+    path("sales/board/", board.board, TYPE, name="deal_board"),
+    path("sales/pipeline/", board.make_pipeline, name="ready_pipeline"),
+    re_path(rf"^sales/board/(?P<pipeline_id>{ID})/$", board.board, TYPE, name="deal_board_of"),
+    re_path(rf"^sales/deals/(?P<record_id>{ID})/stage/$", moves.move, TYPE, name="deal_move"),
+    re_path(rf"^sales/deals/(?P<record_id>{ID})/loss/$", moves.loss, TYPE, name="deal_loss"),
+]
