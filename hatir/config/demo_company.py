@@ -121,7 +121,9 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
         products = seed_catalog(actor=actor)
         seed_orders(products, seed=seed, actor=actor)
     with piece_of_work():
-        for _deals in sales.seed_deals(customers // 2, seed=seed, actor=actor):
+        for _deals in sales.seed_deals(
+            customers // 2, seed=seed, actor=actor, products=[product.pk for product in products if product.price]
+        ):
             pass
 
 

@@ -12,26 +12,33 @@ from typing import Any
 from django.utils import timezone
 
 from hatir.domains.customers.models import COMPANY, Customer
+from hatir.domains.planning import actions as planning
 from hatir.domains.sales import actions
 from hatir.domains.sales.models import LOST, OPEN, WON, Competitor, Deal, LossReason, Pipeline, Stage
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records import actions as generic
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.records.registry import type_of_model
 
 BATCH = 1000
-PIPELINES: tuple[tuple[str, int, tuple[tuple[str, str, int, int | None, str], ...]], ...] = (
+PIPELINES: tuple[tuple[str, int, tuple[tuple[str, str, int, int | None, str, str, str, int], ...]], ...] = (
     ("Kurumsal satış", 7, (
-        ("Yeni", OPEN, 10, 14, "prospecting"), ("Nitelikli", OPEN, 25, 14, "engaging"),
-        ("Keşif ve tasarım", OPEN, 40, 21, "discovery"), ("Teklif", OPEN, 65, 14, "proposal"),
-        ("Pazarlık", OPEN, 80, 10, "negotiation"), ("Kazanıldı", WON, 100, None, "won"),
-        ("Kaybedildi", LOST, 0, None, "lost"),
+        ("Yeni", OPEN, 10, 14, "prospecting", "call", "Ara, ihtiyacı öğren", 1),
+        ("Nitelikli", OPEN, 25, 14, "engaging", "meeting", "Tanışma toplantısı ayarla", 2),
+        ("Keşif ve tasarım", OPEN, 40, 21, "discovery", "visit", "Yerinde keşif yap", 3),
+        ("Teklif", OPEN, 65, 14, "proposal", "call", "Teklif için ara", 3),
+        ("Pazarlık", OPEN, 80, 10, "negotiation", "call", "Karar için ara", 2),
+        ("Kazanıldı", WON, 100, None, "won", "", "", 2), ("Kaybedildi", LOST, 0, None, "lost", "", "", 2),
     )),
     ("Mağaza", 2, (
-        ("Görüşme", OPEN, 20, 7, ""), ("Ölçü ve çizim", OPEN, 50, 10, ""), ("Kapora", OPEN, 90, 5, ""),
-        ("Satıldı", WON, 100, None, ""), ("Vazgeçti", LOST, 0, None, ""),
+        ("Görüşme", OPEN, 20, 7, "", "visit", "Evde ölçü al", 2),
+        ("Ölçü ve çizim", OPEN, 50, 10, "", "meeting", "Çizimi göster", 3),
+        ("Kapora", OPEN, 90, 5, "", "call", "Kaporayı hatırlat", 1),
+        ("Satıldı", WON, 100, None, "", "", "", 2), ("Vazgeçti", LOST, 0, None, "", "", "", 2),
     )),
 )  # fmt: skip
+OF_STAGE = ("name", "kind", "probability", "stale_days", "code", "next_kind", "next_title", "next_days")
 REASONS = ("Fiyat yüksek", "Rakibi seçti", "Bütçe yok", "Zamanı değil", "Cevap vermiyor", "İhtiyaca uymadı")
 RIVALS = ("Ege Mobilya", "Modern Ofis", "Anadolu Ahşap", "Kuzey Dekor")
 BIG = (
@@ -65,19 +72,22 @@ SMALL = (
     "Düğün hazırlığı, komple ev",
 )
 SOURCES = ("Web sitesi", "Mağaza", "Fuar", "Tavsiye", "Instagram", "Telefon")
-STEPS = ("call", "meeting", "email", "task")
+STEPS = ("call", "meeting", "visit", "todo")
+LINED = 0.4
+"""So many of the open deals have lines of products; the others a typed amount."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What deals are made of: stages by pipeline, reasons and rivals by id."""
+    """What deals are made of: stages by pipeline; reasons, rivals and products by id."""
 
     stages: Sequence[Sequence[Stage]]
     reasons: Sequence[int]
     rivals: Sequence[int]
+    products: Sequence[int] = ()
 
 
-def seed_pipelines(*, actor: Actor) -> Ground:
+def seed_pipelines(*, actor: Actor, products: Sequence[int] = ()) -> Ground:
     """Make the pipelines, reasons and rivals that are not there yet."""
     ids = _named(
         Pipeline, [{"name": name, "hue": hue, "position": at} for at, (name, hue, _s) in enumerate(PIPELINES)], actor
@@ -88,16 +98,15 @@ def seed_pipelines(*, actor: Actor) -> Ground:
         if not rows.exists():
             actions.create_stages(
                 [
-                    {"pipeline": ids[name], "name": stage, "kind": kind, "probability": chance, "stale_days": stale,
-                     "code": code, "position": at}
-                    for at, (stage, kind, chance, stale, code) in enumerate(found)
+                    {"pipeline": ids[name], "position": at, **dict(zip(OF_STAGE, stage, strict=True))}
+                    for at, stage in enumerate(found)
                 ],
                 actor=actor,
-            )  # fmt: skip
+            )
         stages.append(list(rows.all()))
     reasons = _named(LossReason, [{"name": name} for name in REASONS], actor)
     rivals = _named(Competitor, [{"name": name} for name in RIVALS], actor)
-    return Ground(stages, list(reasons.values()), list(rivals.values()))
+    return Ground(stages, list(reasons.values()), list(rivals.values()), products)
 
 
 def _named(model: Any, rows: Sequence[Mapping[str, Any]], actor: Actor) -> dict[str, int]:
@@ -107,16 +116,56 @@ def _named(model: Any, rows: Sequence[Mapping[str, Any]], actor: Actor) -> dict[
     return {**held, **{record.name: record.pk for record in made}}
 
 
-def seed_deals(count: int, *, seed: int, actor: Actor, at: datetime | None = None) -> Iterator[list[Deal]]:
-    """Make `count` deals with customers that are there, in batches; about one in five is still open."""
+def seed_deals(
+    count: int, *, seed: int, actor: Actor, products: Sequence[int] = (), at: datetime | None = None
+) -> Iterator[list[Deal]]:
+    """Make `count` deals with customers that are there, in batches; about one in five is still open.
+
+    Four in five of the open ones have a next step, and some have lines of these products (ids).
+    """
     chance, now = random.Random(seed + 7), at or timezone.now()  # noqa: S311 — a demo, not a secret
-    ground = seed_pipelines(actor=actor)
+    ground = seed_pipelines(actor=actor, products=products)
     customers = list(visible(actor, Customer).filter(archived_at=None).order_by("pk")[:5000])
     if not customers:
         return
     for start in range(0, count, BATCH):
         rows = [_deal(chance, ground, customers, now) for _n in range(min(BATCH, count - start))]
-        yield actions.create_deals(rows, actor=actor)
+        deals = actions.create_deals(rows, actor=actor)
+        still_open = [deal for deal in deals if deal.status == OPEN]
+        planning.create_tasks([_step(chance, deal, now) for deal in still_open if chance.random() < 0.8], actor=actor)
+        actions.refresh_steps([deal.pk for deal in still_open])
+        if products:
+            lines = [line for deal in still_open if chance.random() < LINED for line in _lines(chance, deal, products)]
+            actions.create_deal_lines(lines, actor=actor)
+        yield deals
+
+
+def _step(chance: random.Random, deal: Deal, now: datetime) -> dict[str, Any]:
+    day = timezone.localdate(now) + timedelta(days=chance.choice((-4, -2, 0, 0, 1, 2, 3, 5, 8, 12)))
+    due = timezone.make_aware(datetime.combine(day, time(chance.randint(9, 17), chance.choice((0, 30)))))
+    kind = deal.stage.next_kind or chance.choice(STEPS)
+    return {
+        "about": RecordRef("sales.deal", deal.pk),
+        "kind": kind,
+        "title": deal.stage.next_title or "Ara",
+        "customer": deal.customer_id,
+        "owner": deal.owner_id,
+        "team": deal.team_id,
+        "due_at": due,
+    }
+
+
+def _lines(chance: random.Random, deal: Deal, products: Sequence[int]) -> list[dict[str, Any]]:
+    chosen = chance.sample(list(products), min(len(products), chance.randint(1, 4)))
+    return [
+        {
+            "deal": deal.pk,
+            "product": product,
+            "quantity": Decimal(chance.choice((1, 2, 4, 6, 12, 24))),
+            "discount_percent": Decimal(chance.choice((0, 0, 5, 10))),
+        }
+        for product in chosen
+    ]
 
 
 def _deal(chance: random.Random, ground: Ground, customers: Sequence[Customer], now: datetime) -> dict[str, Any]:
@@ -131,6 +180,7 @@ def _deal(chance: random.Random, ground: Ground, customers: Sequence[Customer], 
         "owner": customer.owner_id,
         "team": customer.team_id,
         "amount": Decimal(int(chance.lognormvariate(12 if is_big else 11, 0.7)) // 100 * 100),
+        "product": chance.choice(ground.products) if ground.products else None,
         "source": chance.choice(SOURCES),
         "competitors": chance.sample(list(ground.rivals), chance.choice((0, 0, 1, 2))),
         "referred_by": chance.choice(customers).pk if chance.random() < 0.08 else None,
@@ -156,14 +206,9 @@ def _decided(chance: random.Random, ground: Ground, stages: Sequence[Stage], tod
 def _open(chance: random.Random, stages: Sequence[Stage], now: datetime) -> dict[str, Any]:
     stage = chance.choices([stage for stage in stages if stage.kind == OPEN], (9, 7, 6, 5, 3)[: len(stages) - 2])[0]
     opened = timezone.localdate(now) - timedelta(days=min(60, int(chance.expovariate(1 / 9))))
-    day = timezone.localdate(now) + timedelta(days=chance.choice((-4, -2, 0, 0, 1, 2, 3, 5, 8, 12)))
-    step = timezone.make_aware(datetime.combine(day, time(chance.randint(9, 17), chance.choice((0, 30)))))
-    planned = chance.random() < 0.8
     return {
         "stage": stage.pk,
         "opened_on": opened,
         "expected_on": timezone.localdate(now) + timedelta(days=chance.randint(-6, 75)),
         "category": chance.choice(("pipeline", "pipeline", "best_case", "commit")),
-        "next_step_at": step if planned else None,
-        "next_step_kind": chance.choice(STEPS) if planned else "",
     }

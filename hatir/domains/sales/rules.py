@@ -20,6 +20,12 @@ def weighted(amount: Decimal | None, probability: int) -> Decimal:
     return round_money((amount or Decimal(0)) * probability / 100)
 
 
+def line_net(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal) -> Decimal:
+    """Give what a line costs: its worth and its discount are both rounded half-up, as on the quote that copies it."""
+    worth = round_money(quantity * unit_price)
+    return worth - round_money(worth * discount_percent / 100)
+
+
 def kind_of_words(folded: str) -> str:
     """Give the kind of a stage that is called so; empty where the words say nothing."""
     if folded in WON_WORDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from hatir.domains.sales.screens import board, moves
+from hatir.domains.sales.screens import board, moves, steps
 
 TYPE = {"type_key": "sales.deal"}
 ID = r"[0-9A-Za-z]{13}"
@@ -14,4 +14,5 @@ urlpatterns = [
     re_path(rf"^sales/board/(?P<pipeline_id>{ID})/$", board.board, TYPE, name="deal_board_of"),
     re_path(rf"^sales/deals/(?P<record_id>{ID})/stage/$", moves.move, TYPE, name="deal_move"),
     re_path(rf"^sales/deals/(?P<record_id>{ID})/loss/$", moves.loss, TYPE, name="deal_loss"),
+    re_path(rf"^sales/deals/(?P<record_id>{ID})/step/$", steps.step, TYPE, name="deal_step"),
 ]

@@ -94,12 +94,17 @@ def plan(
 
 
 def create_tasks(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Task]:
-    """Create tasks from cleaned values. Raises Invalid with the row's position."""
+    """Create tasks from cleaned values; the house may say with `about` (a RecordRef) which record each is about.
+
+    Raises Invalid with the row's position.
+    """
     rt = type_of_model(Task)
     tasks = []
     for row in rows:
         task: Task = blank(rt)
-        put_all(rt, task, row)
+        put_all(rt, task, {name: value for name, value in row.items() if name != "about"})
+        if isinstance(row.get("about"), RecordRef):
+            task.about_type, task.about_id = row["about"]
         if "remind_at" not in row and task.due_at is not None and task.status == OPEN and task.kind in rules.LENGTHS:
             task.remind_at = task.due_at - rules.REMIND_BEFORE[task.kind]
         tasks.append(task)

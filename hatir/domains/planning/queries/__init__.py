@@ -26,7 +26,7 @@ from hatir.domains.planning.queries.queue import (
     add_worth,
     todays_queue,
 )
-from hatir.domains.planning.queries.steps import NextStep, next_step_of
+from hatir.domains.planning.queries.steps import NextStep, add_step_form, next_step_of, step_form_of
 from hatir.domains.planning.queries.tasks import (
     due_reminders,
     open_tasks_about,
@@ -34,6 +34,7 @@ from hatir.domains.planning.queries.tasks import (
     tasks_about,
     tasks_of_customer,
 )
+from hatir.domains.planning.rules import in_working_days
 
 __all__ = [
     "Busy",
@@ -43,6 +44,7 @@ __all__ = [
     "Slot",
     "Worth",
     "add_queue_source",
+    "add_step_form",
     "add_worth",
     "booking_of",
     "booking_page",
@@ -56,12 +58,14 @@ __all__ = [
     "due_reminders",
     "entry_named",
     "feed_links_of",
+    "in_working_days",
     "invitation_text",
     "lies_in",
     "next_step_of",
     "object_text",
     "open_bookings_of",
     "open_tasks_about",
+    "step_form_of",
     "task_of_key",
     "tasks_about",
     "tasks_of_customer",

@@ -12,6 +12,7 @@ from hatir.domains.planning.models import OPEN, Task
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.refs import RecordRef
+from hatir.kit.ids import encode_id
 
 CUSTOMER = "customers.customer"
 
@@ -28,6 +29,19 @@ class NextStep:
 
     def is_late(self, at: datetime) -> bool:
         return self.due_at is not None and self.due_at < at
+
+
+_forms: dict[str, str] = {}
+
+
+def add_step_form(type_key: str, address: str) -> None:
+    """Let a room name the form in which the next step of its records is planned; `{id}` is the record's public id."""
+    _forms[type_key] = address
+
+
+def step_form_of(ref: RecordRef) -> str:
+    """Give the address of the form in which the next step of a record is planned; "" where its room has none."""
+    return _forms.get(ref.type_key, "").format(id=encode_id(ref.id))
 
 
 def next_step_of(actor: Actor, refs: Sequence[RecordRef]) -> Mapping[RecordRef, NextStep]:

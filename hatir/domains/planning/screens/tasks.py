@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +15,9 @@ from django.views.decorators.http import require_POST
 
 from hatir.domains.planning import actions
 from hatir.domains.planning.models import Task
+from hatir.domains.planning.queries import next_step_of, step_form_of
 from hatir.domains.planning.screens.proposals import proposal
+from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import RecordError
 from hatir.foundation.records.registry import type_of_model
 from hatir.interface.web.acting import actor_of
@@ -55,7 +58,16 @@ def done_screen(request: HttpRequest, type_key: str, record_id: str) -> HttpResp
             at=timezone.now(),
         )
     answer = render(request, "planning/_proposal.html", {"offer": offered}) if offered else HttpResponse("")
-    return trigger(toast(answer, text, undo=undo), {"timeline:refresh": {}})
+    return trigger(toast(answer, text, undo=undo), {"timeline:refresh": {}, **_asked_next(actor, found, bool(offered))})
+
+
+def _asked_next(actor: Actor, found: actions.Done, is_offered: bool) -> dict[str, Any]:
+    """Ask for the next step where nothing else is planned for the record and its room has a form for that."""
+    about = found.task.about
+    if about is None or is_offered or found.following is not None:
+        return {}
+    address = step_form_of(about)
+    return {"step:plan": {"url": address}} if address and not next_step_of(actor, [about]) else {}
 
 
 @screen(":edit")

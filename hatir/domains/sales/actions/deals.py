@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hatir.domains.customers.models import Customer
+from hatir.domains.sales.actions.lines import refuse_typed_amounts
 from hatir.domains.sales.actions.pipelines import beginning
 from hatir.domains.sales.events import DealLost, DealMoved, DealWon
 from hatir.domains.sales.models import HELD, LOST, OPEN, WON, Deal, Stage, StageStay
@@ -93,6 +94,7 @@ def update_deals(
     """Change deals; a changed stage is a move. See `writing.save_many` for the errors."""
     rt, at = type_of_model(Deal), timezone.now()
     was: list[int] = []
+    refuse_typed_amounts(pairs)
     for record, values in pairs:
         was.append(record.stage_id)
         put_all(rt, record, values)
@@ -149,6 +151,8 @@ def _settle(record: Deal, stage: Stage, at: datetime, *, is_new: bool = False) -
 def _settle_status(record: Deal, stage: Stage) -> None:
     if record.amount is not None:
         record.amount = round_money(record.amount)
+    if not record.line_count:
+        record.typed_amount = record.amount
     record.pipeline_id = stage.pipeline_id
     record.status = stage.kind if stage.kind != OPEN else HELD if record.held_until_on else OPEN
 

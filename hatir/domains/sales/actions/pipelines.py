@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext
 
+from hatir.domains.planning.models import CALL, MEETING, VISIT
 from hatir.domains.sales.models import LOST, OPEN, WON, Deal, LossReason, Pipeline, Stage
 from hatir.domains.sales.queries.pipelines import first_stage, read_condition
 from hatir.domains.sales.rules import kind_of_words
@@ -25,17 +26,20 @@ from hatir.kit.filters.schema import FilterError
 from hatir.kit.filters.text import to_text
 from hatir.kit.text_tr import fold
 
+ReadyStage = tuple[str, str, int, int | None, str, str, str, int]
+OF_STAGE = ("name", "kind", "probability", "stale_days", "code", "next_kind", "next_title", "next_days")
 
-def _ready_stages() -> list[tuple[str, str, int, int | None, str]]:
-    """Give name, kind, probability, stale after, and what other systems call it: the stages of a ready pipeline."""
+
+def _ready_stages() -> list[ReadyStage]:
+    """Give the stages of a ready pipeline, each with the values of OF_STAGE."""
     return [
-        (_("New"), OPEN, 10, 14, "prospecting"),
-        (_("Qualified"), OPEN, 25, 14, "engaging"),
-        (_("Discovery"), OPEN, 40, 21, "discovery"),
-        (_("Proposal"), OPEN, 65, 14, "proposal"),
-        (_("Negotiation"), OPEN, 80, 10, "negotiation"),
-        (_("Won"), WON, 100, None, "won"),
-        (pgettext("deal", "Lost"), LOST, 0, None, "lost"),
+        (_("New"), OPEN, 10, 14, "prospecting", CALL, _("Call and get to know the need"), 1),
+        (_("Qualified"), OPEN, 25, 14, "engaging", MEETING, _("Agree on a meeting"), 2),
+        (_("Discovery"), OPEN, 40, 21, "discovery", VISIT, _("Visit and look at the need on site"), 3),
+        (_("Proposal"), OPEN, 65, 14, "proposal", CALL, _("Call about the proposal"), 3),
+        (_("Negotiation"), OPEN, 80, 10, "negotiation", CALL, _("Call for the decision"), 2),
+        (_("Won"), WON, 100, None, "won", "", "", 2),
+        (pgettext("deal", "Lost"), LOST, 0, None, "lost", "", "", 2),
     ]
 
 
@@ -129,10 +133,9 @@ def ready_pipeline(*, actor: Actor) -> Pipeline:
     with transaction.atomic(), override(value_of("company.language")):
         pipeline: Pipeline = generic.create(type_of_model(Pipeline), [{"name": _("Sales")}], actor=actor)[0]
         rows = [
-            {"pipeline": pipeline.pk, "name": name, "kind": kind, "probability": probability,
-             "stale_days": stale, "code": code, "position": at}
-            for at, (name, kind, probability, stale, code) in enumerate(_ready_stages())
-        ]  # fmt: skip
+            {"pipeline": pipeline.pk, "position": at, **dict(zip(OF_STAGE, stage, strict=True))}
+            for at, stage in enumerate(_ready_stages())
+        ]
         create_stages(rows, actor=actor)
         _ready_reasons(actor)
     return pipeline

@@ -11,6 +11,7 @@ from hatir.domains.sales.models.deals import (
     Deal,
     DealCompetitor,
     DealContact,
+    DealLine,
     StageStay,
 )
 from hatir.domains.sales.models.pipelines import (
@@ -26,5 +27,5 @@ from hatir.domains.sales.models.pipelines import (
 
 __all__ = [
     "BEST_CASE", "CATEGORIES", "COMMIT", "HELD", "IN_PIPELINE", "LEFT_OUT", "LOST", "OPEN", "ROLES", "STATUSES", "WON",
-    "Competitor", "Deal", "DealCompetitor", "DealContact", "LossReason", "Pipeline", "Stage", "StageStay",
+    "Competitor", "Deal", "DealCompetitor", "DealContact", "DealLine", "LossReason", "Pipeline", "Stage", "StageStay",
 ]  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hatir.domains.catalog.models import Product
 from hatir.domains.customers.models import Customer
 from hatir.domains.sales.models.pipelines import HELD, LOST, OPEN, WON, Competitor, LossReason, Pipeline, Stage
 from hatir.foundation.records.models import OwnedRecord, Record
@@ -42,7 +45,8 @@ class Deal(OwnedRecord):
 
     `pipeline`, `status`, `stage_entered_at` and, for decided deals, `closed_on` follow from the stage; the room's
     actions keep them true. `probability` is the deal's own where somebody gave one, else that of its stage counts.
-    `next_step_at` and its fellows mirror the earliest open plan, so that lists may ask for them.
+    `next_step_at` and its fellows mirror the earliest open plan, so that lists may ask for them. With lines the amount
+    is their sum and `product` that of the largest line; `typed_amount` keeps what was typed before there were any.
     """
 
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -56,6 +60,11 @@ class Deal(OwnedRecord):
     status = models.CharField(_("status"), max_length=4, choices=STATUSES, default=OPEN, editable=False)
     amount = models.DecimalField(_("amount"), max_digits=17, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, choices=CURRENCIES, default="TRY")
+    product = models.ForeignKey(
+        Product, verbose_name=_("product"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    line_count = models.PositiveIntegerField(_("lines"), default=0, editable=False)
+    typed_amount = models.DecimalField(max_digits=17, decimal_places=2, null=True, blank=True, editable=False)
     probability = models.PositiveSmallIntegerField(_("own probability (%)"), null=True, blank=True)
     category = models.CharField(_("forecast category"), max_length=9, choices=CATEGORIES, default=IN_PIPELINE)
     opened_on = models.DateField(_("opened"), null=True, blank=True)
@@ -106,6 +115,36 @@ class Deal(OwnedRecord):
             models.Index(fields=["team", "status", "-id"], name="deal_team"),
             models.Index(fields=["external_id"], name="deal_external", condition=~Q(external_id="")),
         ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DealLine(Record):
+    """One line of what is offered in a deal. Prices are without KDV, in the deal's currency.
+
+    It keeps name, unit and price of the day it was written, whatever becomes of the product. `net` follows.
+    """
+
+    deal = models.ForeignKey(Deal, verbose_name=_("deal"), on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField(_("position"), default=0, blank=True)
+    product = models.ForeignKey(
+        Product, verbose_name=_("product"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField(_("description"), max_length=200, blank=True, default="")
+    unit = models.CharField(_("unit"), max_length=40, blank=True, default="")
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=4, default=Decimal("1.0000"))
+    unit_price = models.DecimalField(_("unit price"), max_digits=17, decimal_places=4, null=True, blank=True)
+    discount_percent = models.DecimalField(_("discount %"), max_digits=5, decimal_places=2, null=True, blank=True)
+    net = models.DecimalField(_("amount"), max_digits=17, decimal_places=2, default=Decimal("0.00"), editable=False)
+
+    class Meta:
+        verbose_name = _("line of a deal")
+        verbose_name_plural = _("lines of deals")
+        indexes = [
+            models.Index(fields=["deal", "position", "id"], name="deal_line_place"),
+            models.Index(fields=["product", "-id"], name="deal_line_product"),
+        ]
 
     def __str__(self) -> str:
         return self.name

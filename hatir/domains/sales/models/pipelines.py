@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hatir.domains.planning.models import KINDS
 from hatir.foundation.records.models import Record
 
 OPEN, WON, LOST, HELD = "open", "won", "lost", "held"
@@ -50,6 +51,12 @@ class Stage(Record):
     needed_fields = models.TextField(
         _("required fields"), blank=True, default="", help_text=_("Names of fields, one in a line, such as: amount")
     )
+    next_kind = models.CharField(_("kind of the next task"), max_length=8, choices=KINDS, blank=True, default="")
+    next_title = models.CharField(
+        _("next task"), max_length=200, blank=True, default="",
+        help_text=_("What is proposed for a deal that comes into this stage."),
+    )  # fmt: skip
+    next_days = models.PositiveSmallIntegerField(_("due after (working days)"), default=2)
     code = models.CharField(
         _("code"), max_length=40, blank=True, default="", help_text=_("What files and other systems call the stage.")
     )

@@ -1,5 +1,6 @@
 """The questions of the room."""
 
+from hatir.domains.sales.queries.day import home_amounts, silent_deals, worths_of
 from hatir.domains.sales.queries.deals import (
     amount_figure,
     chance_of,
@@ -13,6 +14,7 @@ from hatir.domains.sales.queries.deals import (
     stays_of,
     step_figure,
 )
+from hatir.domains.sales.queries.lines import deals_with_lines, line_panel, lines_of
 from hatir.domains.sales.queries.pipelines import (
     condition_of,
     first_stage,
@@ -20,9 +22,12 @@ from hatir.domains.sales.queries.pipelines import (
     stage_or_not_found,
     stages_of,
 )
+from hatir.domains.sales.queries.steps import ProposedStep, proposed_step
 
 __all__ = [
-    "amount_figure", "chance_of", "condition_of", "contacts_of", "deals_of", "expected_figure", "first_stage",
-    "live_deals", "open_worth", "parts_of", "pipelines", "stage_figure", "stage_or_not_found", "stages_of", "stays_of",
-    "step_figure",
+    "ProposedStep",
+    "amount_figure", "chance_of", "condition_of", "contacts_of", "deals_of", "deals_with_lines", "expected_figure",
+    "first_stage", "home_amounts", "line_panel", "lines_of", "live_deals", "open_worth", "parts_of", "pipelines",
+    "proposed_step",
+    "silent_deals", "stage_figure", "stage_or_not_found", "stages_of", "stays_of", "step_figure", "worths_of",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The declarations of the room's objects."""
 
-from hatir.domains.sales.records.deals import DEAL, DEAL_CONTACT
+from hatir.domains.sales.records.deals import DEAL, DEAL_CONTACT, DEAL_LINE
 from hatir.domains.sales.records.pipelines import COMPETITOR, LOSS_REASON, PIPELINE, STAGE
 
-__all__ = ["COMPETITOR", "DEAL", "DEAL_CONTACT", "LOSS_REASON", "PIPELINE", "STAGE"]
+__all__ = ["COMPETITOR", "DEAL", "DEAL_CONTACT", "DEAL_LINE", "LOSS_REASON", "PIPELINE", "STAGE"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hatir.domains.planning.queries import add_queue_source, add_step_form, add_worth
 from hatir.domains.sales import actions, queries
-from hatir.domains.sales.models import STATUSES, Deal, DealContact, StageStay
+from hatir.domains.sales.models import STATUSES, Deal, DealContact, DealLine, StageStay
 from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import offer_kpi, register, register_step
@@ -16,7 +17,7 @@ from hatir.interface.web.layouts import Layout, offer_layout
 from hatir.interface.web.nav import Page, add_page
 
 CUSTOMER, KEY = "customers.customer", "sales.deal"
-ABOUT = ("customer", "stage", "status", "amount", "currency", "expected_on", "category", "probability")
+ABOUT = ("customer", "stage", "status", "amount", "currency", "product", "expected_on", "category", "probability")
 COURSE = ("owner", "team", "next_step_at", "stage_entered_at", "held_until_on", "opened_on", "closed_on", "pipeline")
 DEAL = register(
     RecordType(
@@ -40,11 +41,14 @@ DEAL = register(
         scope=Scope(owner="owner", team="team"),
         kinds={"amount": "money"},
         currency="currency",
+        hidden={"typed_amount"},
         area="sales",
         timeline=True,
         panels=(
             Panel(CUSTOMER, _("Deals"), queries.deals_of, KEY, "customer",
                   ("stage", "amount", "expected_on"), icon="trending-up", order=10),
+            Panel(KEY, _("Products"), queries.line_panel, "sales.deal_line", "deal",
+                  ("quantity", "net"), icon="package", order=5),
             Panel(KEY, _("Participants"), queries.contacts_of, "sales.deal_contact", "deal",
                   ("person", "role"), icon="users", order=10),
             Panel(CUSTOMER, _("Parts in deals"), queries.parts_of, "sales.deal_contact", "person",
@@ -68,6 +72,23 @@ DEAL_CONTACT = register(
         quick_fields=("person", "role", "note"),
         match_on=("deal", "person", "role"),
         scope=Scope(follows="deal"),
+        part_of="deal",
+    )
+)
+DEAL_LINE = register(
+    RecordType(
+        key="sales.deal_line",
+        model=DealLine,
+        title="name",
+        icon="list",
+        create=actions.create_deal_lines,
+        update=actions.update_deal_lines,
+        list_columns=("deal", "name", "product", "quantity", "unit_price", "discount_percent", "net"),
+        quick_fields=("deal", "product", "name", "quantity", "unit_price", "discount_percent"),
+        match_on=("deal", "position"),
+        scope=Scope(follows="deal"),
+        # A line's amounts are in the currency of its deal, so they are drawn without a sign.
+        kinds={"unit_price": "number", "net": "number", "discount_percent": "percent"},
         part_of="deal",
     )
 )
@@ -104,6 +125,9 @@ declare_view(KEY, "won", _("Won"), {"field": "status", "op": "is", "value": "won
 declare_view(
     KEY, "lost", pgettext_lazy("deal", "Lost"), {"field": "status", "op": "is", "value": "lost"}, sort="-closed_on"
 )
+add_worth(KEY, queries.worths_of)
+add_queue_source(queries.silent_deals)
+add_step_form(KEY, "/sales/deals/{id}/step/")
 BOARD = "/sales/board/"
 add_page("sales", Page(KEY, _("Deals"), BOARD, type_key=KEY, order=20, within="/sales/"))
 offer_layout(KEY, Layout(_("Board"), "kanban", BOARD))

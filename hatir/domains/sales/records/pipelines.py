@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from hatir.domains.sales import actions
 from hatir.domains.sales.models import Competitor, LossReason, Pipeline, Stage
-from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.declaration import RecordType, Section
 from hatir.foundation.records.registry import register
 
 PIPELINE = register(
@@ -30,6 +32,11 @@ STAGE = register(
         update=actions.update_stages,
         list_columns=("pipeline", "name", "kind", "position", "probability", "stale_days"),
         quick_fields=("pipeline", "name", "kind", "position", "probability", "stale_days"),
+        sections=(
+            Section("stage", _("Stage"), ("pipeline", "name", "kind", "position", "probability", "stale_days", "code")),
+            Section("entry", _("Entry"), ("entry_rule", "needed_fields")),
+            Section("next", _("Next task"), ("next_kind", "next_title", "next_days")),
+        ),
         order=("pipeline", "position", "id"),
         match_on=("code", "pipeline", "name"),
         guard_archiving=actions.keep_stages_with_deals,

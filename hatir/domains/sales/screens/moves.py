@@ -16,6 +16,7 @@ from hatir.domains.sales.models import HELD, LOST, OPEN, WON, Competitor, Deal, 
 from hatir.domains.sales.queries import board as queries
 from hatir.domains.sales.queries.pipelines import pipelines, stage_or_not_found, stages_of
 from hatir.domains.sales.screens.board import BOARD, Shown, lane_of, movable, strip_of
+from hatir.domains.sales.screens.steps import step_wanted
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Invalid, NotFoundHere, RecordError
@@ -117,10 +118,15 @@ def _told(request: HttpRequest, actor: Actor, deal: Deal) -> HttpResponse:
     text = _said(deal)
     if not _is_drop(request):
         back = safe_next(request, f"/records/sales.deal/{deal.public_id}/")
-        events = {**REFRESH, **(_question(actor, deal) if deal.status == LOST else {})}
+        events = {**REFRESH, **_asked(actor, deal)}
         return done(request, text, back=back, undo=undo_url(actor), events=events)
     answer = toast(_parts(request, actor, deal), text, undo=undo_url(actor))
-    return trigger(answer, _question(actor, deal)) if deal.status == LOST else answer
+    return trigger(answer, _asked(actor, deal))
+
+
+def _asked(actor: Actor, deal: Deal) -> dict[str, Any]:
+    """Say what is asked after a move: why a deal was lost, what comes next for one for which nothing is planned."""
+    return _question(actor, deal) if deal.status == LOST else step_wanted(actor, deal)
 
 
 def _said(deal: Deal) -> str:

@@ -58,7 +58,12 @@ async function move(card, place) {
   if (events.toast) toast(events.toast); else if (!answer.ok) toast({ text: say(`error_${answer.status}`) || say('error'), kind: 'bad' });
   if (answer.ok || answer.status === 409) redraw(await answer.text(), card);
   if (events['deal:lost']) askWhy(events['deal:lost']);
+  if (events['step:plan']) planNext(events['step:plan']);
 }
+
+/** Nothing is planned any more: what could come next is offered in the dialog. */
+const planNext = ({ url }) => window.htmx.ajax('GET', url, { target: '#dialog', swap: 'innerHTML' });
+document.addEventListener('step:plan', (event) => planNext(event.detail));
 
 /** Put what came in the place of what has the same id: heads of lanes, the strip, the card where it belongs. */
 function redraw(html, card) {
