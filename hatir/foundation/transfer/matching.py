@@ -63,6 +63,8 @@ class Matcher:
         for name in self.match_on:
             if row.values.get(name) not in (None, "", []):
                 keys = row.keys_by_field[name] = _keys(self.fields[name], row.values[name])
+                if self.fields[name].kind == "email" and (tidy := normalise_email(row.values[name])):
+                    row.tidied[name] = tidy
                 key = min(keys)
                 shared = f"|{fold(self._title(row))}" if self.fields[name].kind == "phone" else ""
                 found.append((name, key + shared))
@@ -128,7 +130,7 @@ class Matcher:
         if spec.name == self.rt.title:
             return records.annotate(match_key=Fold(spec.path)).filter(match_key__in=keys)
         typed = {row.values[spec.name] for row in rows}
-        tidied = {normalise_email(value) for value in typed} if spec.kind == "email" else set()
+        tidied = {row.tidied[name] for row in rows if (name := spec.name) in row.tidied}
         if spec.kind in ("text", "email"):
             return having(records, spec.path, typed | tidied)
         return records.filter(**{f"{spec.path}__in": typed | tidied})

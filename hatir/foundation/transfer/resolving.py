@@ -61,6 +61,8 @@ class IncomingRow:
     keys: list[tuple[str, str]] | None = None
     """Found while reading (`Batcher.keys_of`), where no other record is needed for them."""
     keys_by_field: dict[str, set[str]] = field(default_factory=dict)
+    tidied: dict[str, str] = field(default_factory=dict)
+    """Values of match fields as the house writes them, where that is not how they were typed."""
     draft: Draft | None = None
     """What becomes of the row when it is a new record, made while reading."""
     linked: dict[str, Any] = field(default_factory=dict)

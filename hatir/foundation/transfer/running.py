@@ -18,7 +18,7 @@ from hatir.foundation.access.queries import may, writable_fields
 from hatir.foundation.audit.actions import record_event
 from hatir.foundation.files.queries import path_of
 from hatir.foundation.jobs.context import JobContext
-from hatir.foundation.records import actions
+from hatir.foundation.records import actions, bulk
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, RecordError
@@ -165,11 +165,12 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
     batcher = batcher_of(run, actor)
     columns = columns_of(run, batcher)
     take_profile(run)
-    free_since, remake = time.monotonic(), None
+    free_since, remake, learn_at = time.monotonic(), None, run.next_row + 2 * BATCH
     for read in batches(run, batcher, run.next_row):
         part: list[IncomingRow] = read
         let_others_write(free_since)
         with transaction.atomic():
+            bulk.expect_many()
             wait_for_other_imports(batcher.rt)
             if changed_meanwhile():
                 batcher, remake = _with_rights_of_now(run, actor)
@@ -189,7 +190,11 @@ def import_rows(run: ImportRun, job: JobContext, actor: Actor) -> None:
             run.save(update_fields=["counts", "sums", "next_row", "row_count", "profile", "options"])
             job.progress(run.next_row, run.row_count)
         batcher.expect(outcome, len(part))
+        if run.next_row >= learn_at:
+            bulk.learn_sizes()
+            learn_at = run.next_row * 6
         free_since = time.monotonic()
+    bulk.settle_many()
     tie_loose_ends(run, job, batcher)
     run.state, run.finished_at = DONE, timezone.now()
     run.counts = {name: run.counts.get(name, 0) for name in OUTCOMES}
