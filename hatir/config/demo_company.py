@@ -11,6 +11,7 @@ from hatir.config import demo_timeline
 from hatir.domains.catalog.demo import seed_catalog
 from hatir.domains.commerce.demo import seed_orders
 from hatir.domains.customers import demo
+from hatir.domains.leads.demo import seed_leads
 from hatir.domains.planning import demo as planning_demo
 from hatir.domains.sales import demo as sales
 from hatir.foundation.access.actions import install_templates, role_from_template, set_roles
@@ -125,6 +126,7 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
             customers // 2, seed=seed, actor=actor, products=[product.pk for product in products if product.price]
         ):
             pass
+        seed_leads(people.owners, seed=seed, actor=actor)
 
 
 def _batches(customers: int, seed: int, hands: demo.Hands, actor: Actor) -> Any:

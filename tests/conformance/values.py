@@ -45,6 +45,7 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("commerce.order", "currency"): ("TRY",),
     ("commerce.order", "discount_amount"): ("0",),
     ("customers.target_criterion", "rule"): ('stage is "lead"', 'stage is "lost"'),
+    ("leads.lead", "status"): ("working", "qualified"),
     ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
     ("sales.stage", "needed_fields"): ("amount", "amount\ncustomer"),
 }
@@ -64,7 +65,10 @@ FIXED_LATER: Mapping[str, frozenset[str]] = {
 """Fields that a room does not let change once the record exists."""
 
 
-SINCE: Mapping[str, frozenset[str]] = {"sales.deal": frozenset({"stage_entered_at"})}
+SINCE: Mapping[str, frozenset[str]] = {
+    "leads.lead": frozenset({"assigned_at", "qualified_at", "status_at"}),
+    "sales.deal": frozenset({"stage_entered_at"}),
+}
 """Instants that follow from when something was changed: no file puts them back."""
 
 

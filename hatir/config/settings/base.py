@@ -33,6 +33,7 @@ ROOMS = (
     "catalog.apps.CatalogApp",
     "commerce.apps.CommerceApp",
     "sales.apps.SalesApp",
+    "leads.apps.LeadsApp",
 )
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -19,6 +19,7 @@ from hatir.foundation.records.expressions import Fold
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.refs import RecordRef, parse_ref
 from hatir.foundation.records.registry import fields_of, record_type, root_types
+from hatir.foundation.timeline.joining import joined
 from hatir.foundation.timeline.models import CHANNELS, DIRECTIONS, KINDS, TimelineEntry
 from hatir.foundation.timeline.rules import with_refs, with_titles
 from hatir.kit.ids import decode_id, encode_id
@@ -98,7 +99,11 @@ def _about(actor: Actor, about: RecordRef, with_people: bool) -> QuerySet[Timeli
     if with_people:
         ids = [about.id, *people_of(actor, rt, about.id)]
         return TimelineEntry.objects.filter(about_id__in=visible(actor, rt).filter(pk__in=ids).values("pk"))
+    further = joined(actor, about)
     rows = TimelineEntry.objects.filter(about_id=about.id, type_key=about.type_key)
+    if further:
+        # Ids are unique in the whole house, so the index by record alone finds all of them.
+        rows = TimelineEntry.objects.filter(about_id__in=[about.id, *(ref.id for ref in further)])
     if scope_condition(actor, rt) is None:
         return rows
     # A condition beside the rows, not a join with them: the index keeps giving them in order.

@@ -16,6 +16,7 @@ from hatir.domains.planning.queries.steps import CUSTOMER
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.timeline.joining import joined
 
 PANEL_ROWS = 6
 REMINDED_WITHIN = timedelta(days=2)
@@ -32,6 +33,8 @@ def tasks_about(actor: Actor, ref: RecordRef) -> QuerySet[Task]:
     about = Q(about_id=ref.id, about_type=ref.type_key)
     if ref.type_key == CUSTOMER:
         about |= Q(customer=ref.id)
+    if further := joined(actor, ref):
+        about |= Q(about_id__in=[each.id for each in further])
     rows: QuerySet[Task] = visible(actor, Task).filter(about, archived_at=None).select_related("owner")
     return rows
 
