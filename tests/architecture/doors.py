@@ -62,7 +62,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
         "sources",
         "watching",
     },
-    "foundation.timeline": {"planner"},
+    "foundation.timeline": {"joining", "planner"},
     "foundation.notifications": {"presence", "wording"},
     "foundation.preferences": {"declaration", "zones"},
     "foundation.numbering": {"declaration"},

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from hatir.domains.customers.demo import FAMILY, FEMALE, MALE
 from hatir.domains.customers.models import Customer
 from hatir.domains.leads import actions
 from hatir.domains.leads.models import DisqualifyReason, Holiday, Lead
@@ -23,6 +22,14 @@ from hatir.foundation.records.registry import type_of_model
 from hatir.kit.text_tr import fold
 
 MOST = 120
+GIVEN = (
+    "Aylin", "Berk", "Ceyda", "Deniz", "Ece", "Fırat", "Gülşen", "Hülya", "İlker", "Jale", "Kerim", "Lâle", "Melih",
+    "Nihan", "Oya", "Özgün", "Pelin", "Rüzgâr", "Sinem", "Şafak", "Taylan", "Umut", "Ümit", "Vildan", "Yeşim", "Zerrin",
+)  # fmt: skip
+FAMILY = (
+    "Akgül", "Başar", "Cömert", "Çağlar", "Dinç", "Ergin", "Fidan", "Gündüz", "Hızal", "Iğsız", "İlgün", "Keskin",
+    "Mutlu", "Oral", "Öz", "Pekcan", "Sağlam", "Şen", "Turan", "Ulusoy", "Ünlü", "Varol", "Yalın", "Zengin",
+)  # fmt: skip
 REASONS = ("İhtiyacı yok", "Bütçesi yok", "Ulaşılamıyor", "Bize göre değil", "Başka yerden aldı", "Bilgileri yanlış")
 TOUCHES = (
     ("Web sitesi", "google", "cpc", "kis-koleksiyonu", "/koleksiyon/kis/"),
@@ -66,7 +73,7 @@ def seed_leads(owners: Sequence[tuple[int, int | None]], *, seed: int, actor: Ac
     for row in rows:
         if row["status"] == CONVERTED and deals:
             _become(row, deals.pop(0))
-    made = actions.create_leads(rows, actor=actor.acting_as("import", actor.label))
+    made = actions.create_leads(rows, actor=actor)
     answered = {lead.pk: _answered(chance, lead) for lead in made if lead.status != NEW or chance.random() < 0.15}
     for pk, moment in answered.items():
         actions.note_activity([pk], at=min(moment, now), answered=True)
@@ -91,7 +98,7 @@ def _reasons(actor: Actor) -> list[int]:
 def _row(
     chance: random.Random, owners: Sequence[Any], reasons: Sequence[int], customers: Sequence[Customer], now: datetime
 ) -> dict[str, Any]:
-    name = f"{chance.choice(FEMALE + MALE)} {chance.choice(FAMILY)}"
+    name = f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
     status = chance.choices([one for one, _w in STATUSES], [weight for _one, weight in STATUSES])[0]
     age = chance.uniform(0.01, 0.9) if status == NEW else chance.uniform(1, 12) if status == WORKING else 12
     captured = now - timedelta(days=age + (chance.expovariate(1 / 40) if status not in (NEW, WORKING) else 0))

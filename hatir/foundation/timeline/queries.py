@@ -102,8 +102,10 @@ def _about(actor: Actor, about: RecordRef, with_people: bool) -> QuerySet[Timeli
     further = joined(actor, about)
     rows = TimelineEntry.objects.filter(about_id=about.id, type_key=about.type_key)
     if further:
-        # Ids are unique in the whole house, so the index by record alone finds all of them.
+        # Ids are unique in the whole house, so the index by record alone finds all of them. What merely changed in
+        # the fields of the other records stays on their own pages.
         rows = TimelineEntry.objects.filter(about_id__in=[about.id, *(ref.id for ref in further)])
+        rows = rows.exclude(~Q(about_id=about.id), kind="system", title="")
     if scope_condition(actor, rt) is None:
         return rows
     # A condition beside the rows, not a join with them: the index keeps giving them in order.

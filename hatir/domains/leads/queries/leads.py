@@ -119,7 +119,8 @@ def is_late(lead: Lead, at: Any) -> bool:
 def status_figure(actor: Actor, lead: Lead) -> Any:
     """Say in which status a lead is and for how long."""
     days = (timezone.now() - lead.status_at).days
-    return str(lead.get_status_display()), ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    since = ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days > 0 else ""
+    return str(lead.get_status_display()), since
 
 
 def score_figure(actor: Actor, lead: Lead) -> Any:

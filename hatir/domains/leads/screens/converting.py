@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +20,7 @@ from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.interface.web.answers import done, panel, refused, undo_url
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import Opened, open_record
+from hatir.kit.formats_tr import format_number
 from hatir.kit.ids import decode_id
 from hatir.kit.parsing_tr import parse_decimal
 
@@ -88,11 +90,17 @@ def _ask(request: HttpRequest, opened: Opened, *, problem: str = "", status: int
         "may_make": may_make,
         "may_deal": may(opened.actor, "create", Deal),
         "deal_name": request.POST.get("deal_name", lead.product.name if lead.product else ""),
-        "amount": request.POST.get("amount", "" if lead.estimated_value is None else lead.estimated_value),
+        "amount": request.POST.get("amount", _amount(lead)),
         "has_deal": request.method != "POST" or bool(request.POST.get("deal")),
         "problem": problem,
     }
     return panel(request, "leads/_convert.html", context, title=_("Convert the lead"), status=status)
+
+
+def _amount(lead: Lead) -> str:
+    if lead.estimated_value is None:
+        return ""
+    return format_number(lead.estimated_value, decimals=None, language=get_language() or "tr")
 
 
 def _is_person(lead: Lead) -> bool:
