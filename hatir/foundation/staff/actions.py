@@ -22,8 +22,10 @@ from hatir.foundation.records.registry import type_of_model
 from hatir.foundation.records.snapshot import put_all
 from hatir.foundation.staff.models import OneTimeLink, User
 from hatir.kit.email_address import normalise_email
+from hatir.kit.ids import encode_id
 
 LINK_HOURS = 72
+NOWHERE = "@no-sign-in.invalid"
 LINK_PATH = "/welcome/"
 OWN_FIELDS = frozenset({"name", "job_title", "phone", "language"})
 
@@ -38,14 +40,15 @@ class LinkExpired(RecordError):
 def create_users(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[User]:
     """Create colleagues from cleaned values; none has a password yet, so they sign in by a one-time link.
 
-    Raises Denied, or Invalid naming the row.
+    One without an e-mail address (people of a file) can own records, and cannot sign in until somebody gives the
+    address and opens the account. Raises Denied, or Invalid naming the row.
     """
     rt = type_of_model(User)
     users: list[User] = []
     for row in rows:
         user: User = blank(rt)
         put_all(rt, user, row)
-        user.email = normalise_email(user.email) if user.email else ""
+        _settle_address(user)
         user.password = make_password(None)
         users.append(user)
     _refuse_twins(users)
@@ -71,7 +74,7 @@ def update_users(
         _only_admins(actor)
     for user, values in pairs:
         put_all(rt, user, values)
-        user.email = normalise_email(user.email) if user.email else ""
+        _settle_address(user)
     users = [user for user, _values in pairs]
     _refuse_twins(users)
     return writing.save_many(users, actor=actor, expected_version=expected_version)
@@ -111,8 +114,18 @@ def deactivate_user(user: User, *, actor: Actor) -> User:
     return user
 
 
+def _settle_address(user: User) -> None:
+    """Keep addresses in one spelling; who has none gets one that leads nowhere (RFC 2606), and no sign-in."""
+    if user.email:
+        user.email = normalise_email(user.email)
+    else:
+        user.email, user.is_active = f"{encode_id(user.pk).lower()}{NOWHERE}", False  # ascii-only: an id
+
+
 def reactivate_user(user: User, *, actor: Actor) -> User:
-    """Open a closed account again."""
+    """Open a closed account again. Raises Invalid for a colleague without an e-mail address."""
+    if user.email.endswith(NOWHERE):
+        raise Invalid({"email": [_("Give an e-mail address first: the sign-in link goes there.")]})
     if user.is_admin:
         _only_admins(actor)
     user.is_active = True

@@ -95,7 +95,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, Record):
     """A colleague who signs in. `is_admin` may do everything; others have roles (room `access`)."""
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("e-mail"), unique=True, blank=True)
     name = models.CharField(_("name"), max_length=120)
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)

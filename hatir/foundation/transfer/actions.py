@@ -22,7 +22,7 @@ from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import checking, likely, reading, running
 from hatir.foundation.transfer.errors import AlreadyStarted, NeededMissing, NothingMapped, TooLateToRevert
 from hatir.foundation.transfer.further import WHOLE, for_whole_file, problem_of
-from hatir.foundation.transfer.linking import makeable
+from hatir.foundation.transfer.linking import usual_makes
 from hatir.foundation.transfer.mapping import ID, guess_kind, signature
 from hatir.foundation.transfer.models import (
     CANCELLED,
@@ -64,7 +64,7 @@ def begin_import(file: StoredFile, type_key: str, *, actor: Actor) -> ImportRun:
     table = reading.inspect(path)
     mapping, source = propose_mapping(path, table, rt, actor)
     options: dict[str, Any] = {"match_on": _usable_matches(rt.match_on, mapping), "source": source}
-    options["make"] = list(makeable(actor, rt))
+    options["make"] = usual_makes(actor, rt)
     run = ImportRun(
         type_key=rt.key,
         file=file,

@@ -71,7 +71,7 @@ def guessed_type(file: StoredFile, actor: Actor) -> str:
 
     def score(rt: RecordType) -> float:
         fields = {name: spec for name, spec in targets_of(actor, rt).items() if hasattr(spec, "kind")}
-        fit = sum(column.score for column in propose(table.headers, sample, fields))
+        fit = sum(column.score for column in propose(table.headers, sample, fields, rt.key))
         own = {words(str(rt.plural_label)), words(str(rt.singular_label)), *TYPE_WORDS.get(rt.key, ())}
         return fit + (NAMED_BY_FILE if called & own else 0.0)
 

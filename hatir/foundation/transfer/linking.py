@@ -42,11 +42,22 @@ class Linked:
 
 
 _declared: dict[str, dict[str, str]] = {}
+_found_only: dict[str, set[str]] = {}
 
 
 def declare_linked(type_key: str, **made: str) -> None:
     """Say of which type a record is that an import makes for a relation: `company="customers.company"`."""
     _declared[type_key] = made
+
+
+def declare_found_only(type_key: str, *fields: str) -> None:
+    """Say which relations of a type lead to records that are there: an import makes such only when told so."""
+    _found_only.setdefault(type_key, set()).update(fields)
+
+
+def usual_makes(actor: Actor, rt: RecordType) -> list[str]:
+    """Name the relations whose other ends an import makes unless somebody says otherwise."""
+    return [name for name in makeable(actor, rt) if name not in _found_only.get(rt.root_key, ())]
 
 
 def makeable(actor: Actor, rt: RecordType) -> dict[str, tuple[FieldSpec, RecordType]]:

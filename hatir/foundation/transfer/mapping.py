@@ -13,7 +13,7 @@ from django.utils.translation import override
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.values import FALSE_WORDS, TRUE_WORDS
 from hatir.foundation.transfer.cells import as_text
-from hatir.foundation.transfer.synonyms import COUNTRIES, SYNONYMS
+from hatir.foundation.transfer.synonyms import COUNTRIES, SYNONYMS, synonyms_of
 from hatir.kit.email_address import is_email
 from hatir.kit.parsing_tr import parse_date, parse_decimal
 from hatir.kit.phone import normalise_phone
@@ -53,10 +53,12 @@ def signature(headers: Sequence[str]) -> str:
     return hashlib.sha256("\x1f".join(words(header) for header in headers).encode()).hexdigest()
 
 
-def propose(headers: Sequence[str], sample: Sequence[Sequence[Any]], fields: Mapping[str, FieldSpec]) -> list[Column]:
-    """Propose a field for each column, each field at most once, the surest first."""
+def propose(
+    headers: Sequence[str], sample: Sequence[Sequence[Any]], fields: Mapping[str, FieldSpec], type_key: str = ""
+) -> list[Column]:
+    """Propose a field of a type for each column, each field at most once, the surest first."""
     columns = [_column(place, header, sample) for place, header in enumerate(headers)]
-    known = _names_of(fields)
+    known = _names_of(fields, type_key)
     parts = _given_names(columns, known)
     scored = sorted(
         (
@@ -105,13 +107,13 @@ def _column(place: int, header: str, sample: Sequence[Sequence[Any]]) -> Column:
     return Column(place, header, tuple(dict.fromkeys(filled))[:50], share)
 
 
-def _names_of(fields: Mapping[str, FieldSpec]) -> dict[str, tuple[set[str], set[str]]]:
+def _names_of(fields: Mapping[str, FieldSpec], type_key: str) -> dict[str, tuple[set[str], set[str]]]:
     """Give for each field its own names (key and label in both languages) and what people call it."""
     known: dict[str, tuple[set[str], set[str]]] = {ID: ({ID}, set(SYNONYMS[ID]))}
     for language in ("tr", "en"):
         with override(language):
             for name, spec in fields.items():
-                own, _other = known.setdefault(name, (set(), set(SYNONYMS.get(name, ()))))
+                own, _other = known.setdefault(name, (set(), set(synonyms_of(type_key, name))))
                 own |= {words(name.removeprefix("custom.")), words(str(spec.label))}
     return known
 

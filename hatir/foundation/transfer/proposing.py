@@ -45,7 +45,7 @@ def propose_mapping(
         found = targets(table.keys, {**allowed, ID: None}, is_company=is_company)
         return {str(at): found[key] for at, key in enumerate(table.keys)}, ""
     fields = writable_fields(actor, rt)
-    columns = propose(table.headers, reading.sample(path, table), fields)
+    columns = propose(table.headers, reading.sample(path, table), fields, rt.key)
     mapping = {column.place: column.field for column in columns}
     mapping |= propose_links(table.headers, links_of(actor, rt))
     source = source_of(table, rt, source_key)

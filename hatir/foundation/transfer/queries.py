@@ -28,7 +28,7 @@ from hatir.foundation.transfer.resolving import Cleaner
 from hatir.foundation.transfer.sources import fitting, sources
 from hatir.foundation.transfer.sums import Reconciled as Reconciled
 from hatir.foundation.transfer.sums import reconciled
-from hatir.foundation.transfer.value_maps import MANY, is_mappable, offered
+from hatir.foundation.transfer.value_maps import MANY, is_mappable, near, offered
 from hatir.kit.text_tr import fold
 
 MOST_VALUES = 40
@@ -127,6 +127,8 @@ class ColumnValues:
     offered: tuple[tuple[str, str], ...]
     makes_new: bool
     found: Mapping[str, str]
+    near: Mapping[str, str]
+    """What values that nothing is called like most probably mean: a key or a record id."""
 
 
 def column_values(run: ImportRun, place: int, spec: FieldSpec, actor: Actor) -> ColumnValues | None:
@@ -142,7 +144,9 @@ def column_values(run: ImportRun, place: int, spec: FieldSpec, actor: Actor) -> 
     found = cleaner.found_without_asking(spec, [text for text, _count in values])
     said = run.value_map.get(str(place), {})
     told = tuple((text, count, said.get(fold(text), found.get(text))) for text, count in values)
-    return ColumnValues(told, tuple(choices), cleaner.may_make(spec), found)
+    makes_new = cleaner.may_make(spec) or spec.name in run.options.get("make", ())
+    likely = {} if makes_new else {text: near(text, choices) for text, _n, becomes in told if becomes is None}
+    return ColumnValues(told, tuple(choices), makes_new, found, {text: key for text, key in likely.items() if key})
 
 
 def sums_of(run: ImportRun) -> list[Reconciled]:

@@ -125,7 +125,7 @@ def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]]
     columns = columns_of(run, batcher)
     corrections, decided = Corrections(run), meant(run, with_policy=run.state == RUNNING)
     batcher.leaders |= leaders_of(decided)
-    values_said = value_map(run.value_map, columns, batcher.fields)
+    values_said = value_map(run.value_map, columns, batcher.fields, run.profile.get("month_first", ()))
     is_cards = run.table["kind"] == reading.CARDS
     headers = () if is_cards else run.table["headers"]
     width = len(run.table["headers"])

@@ -61,6 +61,41 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "preferred_channel": ("tercih edilen kanal", "preferred channel", "iletisim tercihi"),
 }  # fmt: skip
 
+_of_types: dict[str, dict[str, tuple[str, ...]]] = {
+    "staff.user": {
+        "name": (
+            "ad soyad",
+            "calisan",
+            "temsilci",
+            "satis temsilcisi",
+            "sales agent",
+            "agent",
+            "sales rep",
+            "employee",
+            "user",
+            "full name",
+            "name",
+        ),
+        "teams": ("ekip", "takim", "yonetici", "manager", "team", "teams", "sales manager"),
+    },
+    "staff.team": {
+        "name": ("ekip", "takim", "yonetici", "manager", "sales manager", "team", "name"),
+        "branch": ("sube", "ofis", "bolge", "office", "regional office", "branch", "region"),
+    },
+}
+
+
+def declare_synonyms(type_key: str, **names: tuple[str, ...]) -> None:
+    """Say what people call the columns of one type, by field; for these fields the general words do not count."""
+    _of_types.setdefault(type_key, {}).update(names)
+
+
+def synonyms_of(type_key: str, field: str) -> tuple[str, ...]:
+    """Give what people call a field of a type."""
+    own = _of_types.get(type_key, {})
+    return own.get(field, SYNONYMS.get(field, ()))
+
+
 CHOICE_SYNONYMS: dict[str, dict[str, tuple[str, ...]]] = {
     "gender": {
         "female": ("k", "f", "kadin", "kiz", "bayan", "hanim", "woman", "female", "mrs", "ms"),

@@ -38,7 +38,7 @@ def columns_of(run: ImportRun, actor: Actor) -> tuple[list[Column], list[reading
     table = reading.table_from_json(run.table)
     sample = reading.numbered_sample(path_of(run.file), table)
     fields = writable_fields(actor, record_type(run.type_key))
-    return propose(table.headers, [row for _line, row in sample], fields), sample
+    return propose(table.headers, [row for _line, row in sample], fields, run.type_key), sample
 
 
 def file_note(run: ImportRun, actor: Actor) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def _value_rows(mapped: queries.ColumnValues) -> list[dict[str, Any]]:
     for text, count, becomes in mapped.values:
         choices = [] if text in mapped.found else [(AS_FOUND, nothing)]
         choices += [*mapped.offered, (EMPTY, _("Leave empty"))]
-        now = AS_FOUND if becomes is None else becomes or EMPTY
+        now = mapped.near.get(text, AS_FOUND) if becomes is None else becomes or EMPTY
         rows.append(
             {
                 "value": text,
@@ -222,7 +222,9 @@ def _reading(run: ImportRun, spec: FieldSpec | None) -> str:
     if spec.kind in ("number", "money", "percent"):
         return "1.234,56" if reading.table_from_json(run.table).decimal_mark != "." else "1,234.56"
     if spec.kind == "date":
-        return _("day.month.year")
+        american = run.profile.get("month_first", ())
+        place = next((int(at) for at, name in run.mapping.items() if name == spec.name), -1)
+        return _("month/day/year") if place in american else _("day.month.year")
     return _("found by name") if spec.kind in ("relation", "relations", "user", "team") else ""
 
 

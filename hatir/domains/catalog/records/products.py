@@ -10,9 +10,16 @@ from hatir.foundation.access.permissions import register_permission
 from hatir.foundation.records.declaration import Panel, RecordType, Section
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
+from hatir.foundation.transfer.synonyms import declare_synonyms
 
 SEE_COST = register_permission(
     "catalog.see_cost", _("See what products cost us"), _("The cost of products, and what follows from it.")
+)
+declare_synonyms(
+    "catalog.product",
+    name=("product", "product name", "urun", "urun adi", "mal adi", "hizmet", "item", "item name"),
+    category=("series", "seri", "category", "kategori", "grup", "urun grubu", "product line", "product family"),
+    price=("sales price", "price", "list price", "unit price", "fiyat", "satis fiyati", "liste fiyati", "birim fiyat"),
 )
 CATEGORY = register(
     RecordType(

@@ -27,6 +27,7 @@ from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.registry import fields_of, type_of_model
 from hatir.foundation.records.snapshot import put_all
 from hatir.foundation.records.snapshot import value_of as field_value
+from hatir.foundation.staff.models import Membership
 from hatir.kit.ids import encode_id
 from hatir.kit.money import round_money
 
@@ -74,8 +75,11 @@ def create_deals(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Dea
             record.currency = value_of("company.currency")
         records.append(record)
     stages = stages_by_id({record.stage_id for record in records})
+    _give_teams(records)
     for record in records:
         _settle(record, stages[record.stage_id], at, is_new=True)
+        if actor.kind != "import" and record.opened_on is None:
+            record.opened_on = min(record.closed_on or timezone.localdate(at), timezone.localdate(at))
     _name(records)
     moved = [_Moved(record, stages[record.stage_id], 0, False) for record in records]
     with transaction.atomic():
@@ -138,11 +142,21 @@ def _settle_all(
         _settle(record, stage, at)
 
 
+def _give_teams(records: Sequence[Deal]) -> None:
+    """Give deals without a team that of their owner, where the owner has just one."""
+    owners = {record.owner_id for record in records if record.owner_id and not record.team_id}
+    teams: dict[int, list[int]] = defaultdict(list)
+    for user, team in Membership.objects.filter(user__in=owners).values_list("user", "team") if owners else ():
+        teams[user].append(team)
+    for record in records:
+        own = teams.get(record.owner_id or 0, [])
+        if not record.team_id and len(own) == 1:
+            record.team_id = own[0]
+
+
 def _settle(record: Deal, stage: Stage, at: datetime, *, is_new: bool = False) -> None:
     """Let what follows from the stage follow."""
     record.stage_entered_at = _begin_of(record, at) if is_new else at
-    if is_new and record.opened_on is None:
-        record.opened_on = min(record.closed_on or timezone.localdate(at), timezone.localdate(at))
     if stage.kind in (WON, LOST) and record.closed_on is None:
         record.closed_on = timezone.localdate(at)
     _settle_status(record, stage)

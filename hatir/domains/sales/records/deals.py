@@ -13,6 +13,8 @@ from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import offer_kpi, register, register_step
 from hatir.foundation.savedviews.declared import declare_view
 from hatir.foundation.timeline.queries import step_of
+from hatir.foundation.transfer.linking import declare_found_only
+from hatir.foundation.transfer.synonyms import declare_synonyms
 from hatir.interface.web.layouts import Layout, offer_layout
 from hatir.interface.web.nav import Page, add_page
 
@@ -110,6 +112,58 @@ STAY = register_step(
 )
 HAPPENED = register_step(KEY, step_of(KEY))
 offer_kpi(CUSTOMER, Kpi("open_deals", _("Open deals"), queries.open_worth))
+declare_found_only(KEY, "stage", "product")
+declare_synonyms(
+    KEY,
+    name=("deal", "deal name", "opportunity", "opportunity name", "firsat", "firsat adi", "konu", "subject"),
+    customer=(
+        "account",
+        "account name",
+        "customer",
+        "customer name",
+        "company",
+        "company name",
+        "client",
+        "organization",
+        "musteri",
+        "musteri adi",
+        "firma",
+        "firma adi",
+        "sirket",
+        "cari",
+        "cari adi",
+        "kurum",
+    ),
+    external_id=(
+        "opportunity id",
+        "opportunity no",
+        "deal id",
+        "deal no",
+        "firsat no",
+        "firsat id",
+        "firsat kodu",
+        "external id",
+    ),
+    owner=(
+        "sales agent",
+        "agent",
+        "owner",
+        "deal owner",
+        "opportunity owner",
+        "sales rep",
+        "salesperson",
+        "temsilci",
+        "satis temsilcisi",
+        "sorumlu",
+        "sahibi",
+    ),
+    stage=("deal stage", "stage", "sales stage", "opportunity stage", "asama", "satis asamasi", "durum"),
+    amount=("close value", "deal value", "value", "amount", "opportunity amount", "tutar", "deger", "bedel"),
+    opened_on=("engage date", "open date", "opened on", "created date", "acilis tarihi", "acilis", "baslangic tarihi"),
+    closed_on=("close date", "closed date", "closed on", "actual close date", "kapanis tarihi", "kapanis"),
+    expected_on=("expected close date", "expected close", "beklenen kapanis", "tahmini kapanis"),
+    product=("product", "product name", "urun", "urun adi"),
+)
 OPEN_ONLY = {"field": "status", "op": "is", "value": STATUSES[0][0]}
 declare_view(KEY, "open", pgettext_lazy("status", "Open"), OPEN_ONLY)
 declare_view(KEY, "mine", _("My deals"), {"all": [OPEN_ONLY, {"field": "owner", "op": "is", "value": {"var": "me"}}]})
