@@ -18,6 +18,7 @@ from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.mapping import words
 from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
 from hatir.foundation.transfer.synonyms import LINK_WORDS, SYNONYMS
+from hatir.foundation.transfer.synonyms import declare_synonyms as declare_synonyms
 from hatir.kit.text_tr import fold
 
 if TYPE_CHECKING:

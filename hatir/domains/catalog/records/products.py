@@ -10,7 +10,7 @@ from hatir.foundation.access.permissions import register_permission
 from hatir.foundation.records.declaration import Panel, RecordType, Section
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
-from hatir.foundation.transfer.synonyms import declare_synonyms
+from hatir.foundation.transfer.linking import declare_synonyms
 
 SEE_COST = register_permission(
     "catalog.see_cost", _("See what products cost us"), _("The cost of products, and what follows from it.")

@@ -13,8 +13,7 @@ from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import offer_kpi, register, register_step
 from hatir.foundation.savedviews.declared import declare_view
 from hatir.foundation.timeline.queries import step_of
-from hatir.foundation.transfer.linking import declare_found_only
-from hatir.foundation.transfer.synonyms import declare_synonyms
+from hatir.foundation.transfer.linking import declare_found_only, declare_synonyms
 from hatir.interface.web.layouts import Layout, offer_layout
 from hatir.interface.web.nav import Page, add_page
 
