@@ -1,4 +1,7 @@
-"""Cuts Inter down to the letters, weights and features in font.json: one small file for every page."""
+"""Cuts Inter down to the letters, weights and features in font.json: one small file for every page.
+
+Beside it, in `print/`, whole fonts for documents: a PDF may hold names in any script, and weighs nothing on a page.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,16 @@ def main(target: Path) -> None:
     if size > wanted["most_bytes"]:
         sys.exit(f"the font has {size} bytes, more than {wanted['most_bytes']}")
     target.write_bytes(written.getvalue())
+    for_print(wanted, target.parent / "print")
+
+
+def for_print(wanted: dict[str, list[str] | str], folder: Path) -> None:
+    """Unpack the fonts of documents: what sets PDFs reads no woff2."""
+    folder.mkdir(exist_ok=True)
+    for source in wanted["print"]:
+        font = TTFont(HERE / source)
+        font.flavor = None
+        font.save(folder / f"{Path(source).stem}.ttf")
 
 
 def letters(wanted: dict[str, list[str] | str]) -> set[int]:

@@ -44,6 +44,9 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("commerce.order", "status"): ("draft",),
     ("commerce.order", "currency"): ("TRY",),
     ("commerce.order", "discount_amount"): ("0",),
+    ("quotes.quote", "currency"): ("TRY",),
+    ("quotes.quote", "discount_amount"): ("0",),
+    ("quotes.quote_line", "kind"): ("item",),
     ("customers.target_criterion", "rule"): ('stage is "lead"', 'stage is "lost"'),
     ("leads.lead", "status"): ("working", "qualified"),
     ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
@@ -51,6 +54,8 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
 }
 """Values that a room's own rules allow, by root type and field; the number picks one."""
 
+ASKED_FOR = frozenset({("quotes.quote", "customer")})  # or a deal that has one
+"""Fields that a room asks for although a form may leave them empty."""
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     # The parts of a name follow from the whole; a MERSİS number has check digits of its own.
     "customers.customer": frozenset({"given_name", "family_name", "mersis", "honorific"}),
@@ -94,7 +99,9 @@ def raw_values(world: World, rt: RecordType, number: int, *, only_needed: bool =
     return {
         name: value_for(world, rt, spec, number)
         for name, spec in fields_of(rt).items()
-        if spec.editable and name not in left_out and (spec.required or not only_needed or name == rt.title)
+        if spec.editable
+        and name not in left_out
+        and (spec.required or not only_needed or name == rt.title or (rt.root_key, name) in ASKED_FOR)
     }
 
 

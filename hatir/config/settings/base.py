@@ -34,6 +34,7 @@ ROOMS = (
     "commerce.apps.CommerceApp",
     "sales.apps.SalesApp",
     "leads.apps.LeadsApp",
+    "quotes.apps.QuotesApp",
 )
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -80,6 +80,18 @@ declare(
         max_length=60,
     )
 )
+# What stands at the head of documents.
+for _key, _label, _length in (
+    ("legal_name", _("Legal name"), 200),
+    ("address", _("Address"), 300),
+    ("phone", _("Phone"), 40),
+    ("email", _("E-mail"), 120),
+    ("website", _("Website"), 120),
+    ("tax_office", _("Tax office"), 80),
+    ("tax_number", _("Tax number"), 20),
+    ("iban", _("IBAN"), 40),
+):
+    declare(Preference(f"company.{_key}", "text", _label, "", section="company", max_length=_length))
 declare(Preference("company.onboarded", "boolean", _("First steps are done"), False, section="company"))
 
 # --- each user ------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from hatir.domains.planning.queries.objects import (
 )
 from hatir.domains.planning.queries.queue import (
     QueueItem,
+    QueuePress,
     Worth,
     add_queue_source,
     add_worth,
@@ -41,6 +42,7 @@ __all__ = [
     "CalendarEntry",
     "NextStep",
     "QueueItem",
+    "QueuePress",
     "Slot",
     "Worth",
     "add_queue_source",

@@ -33,13 +33,22 @@ SILENT_CHANCE = 10
 
 
 @dataclass(frozen=True)
+class QueuePress:
+    """What is done with one press, where an item waits for a decision instead of a result: a POST to `url`."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class QueueItem:
     """One thing that waits.
 
     `ref` is the record that opens; `customer_id` whom it concerns (name and phone come from there). `reason` says in
     a few words why it is here. `value` is in the company's currency, `probability` in per cent; both only put
     it in its place (see `rules.urgency`). `task_id` is set where completing it completes that task; else a result is
-    written down as a call about `ref`. `kind` is one of a task's, and gives the results that can be said.
+    written down as a call about `ref`. `kind` is one of a task's, and gives the results that can be said. With `press`
+    the row offers that one decision instead of results.
     """
 
     key: str
@@ -57,6 +66,7 @@ class QueueItem:
     customer: str = ""
     phone: str = ""
     is_all_day: bool = False
+    press: QueuePress | None = None
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ def _drawn(item: QueueItem, now: datetime, *, is_first: bool) -> dict[str, Any]:
         "about": "" if place else str(item.ref),
         "name": item.title,
         "results": results_of(item.kind),
+        "press": item.press,
         "usual": rules.RESULTS[item.kind][0],
     }
 

@@ -85,7 +85,7 @@ def _specs() -> list[FieldSpec]:
 
 
 def _shown() -> list[Preference]:
-    wanted = [one for one in preferences("company") if one.section in ("company", "hours", "backups")]
+    wanted = [one for one in preferences("company") if one.section in ("company", "hours", "quotes", "backups")]
     return [one for one in wanted if one.key not in HANDLED_APART]
 
 

@@ -4,7 +4,7 @@ const ASSETS = 'assets-1';
 const MOST_PAGES = 200;
 const PATIENCE_MS = 3000;
 const OFFLINE = '/offline/';
-const NEVER = /^\/(accounts|api|events|sw\.js|manifest|settings)/;
+const NEVER = /^\/(accounts|api|events|sw\.js|manifest|settings|q\/)/;
 
 self.addEventListener('install', (event) => event.waitUntil(prepare().then(() => self.skipWaiting())));
 self.addEventListener('activate', (event) => event.waitUntil(tidy().then(() => self.clients.claim())));
