@@ -77,7 +77,7 @@ def typed_rows(sent: QueryDict) -> list[TypedRow]:
     for at in range(MOST_ROWS):
         if f"name-{at}" not in sent:
             break
-        texts = {name: sent.get(f"{name}-{at}", "").strip() for name in
+        texts: dict[str, Any] = {name: sent.get(f"{name}-{at}", "").strip() for name in
                  ("id", "version", "name", "detail", "quantity", "price", "discount", "tax", "position")}  # fmt: skip
         kind = SECTION if sent.get(f"kind-{at}") == SECTION else ITEM
         made = TypedRow(at=at, kind=kind, is_optional=f"optional-{at}" in sent)

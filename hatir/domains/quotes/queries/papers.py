@@ -12,6 +12,7 @@ from pathlib import Path
 import typst
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hatir.domains.customers.models import Customer
 from hatir.domains.quotes.models import SECTION, Quote, QuoteLine
@@ -202,15 +203,15 @@ class _Writer:
             if self.quote.discount_percent and not self.quote.discount_amount:
                 label = f"{label} {self.percent(self.quote.discount_percent)}"
             found.append(PaperTotal(label, f"−{money(shared)}"))
-        found.append(PaperTotal(_("Total without KDV"), money(amounts.net)))
+        found.append(PaperTotal(pgettext("quote", "Total without VAT"), money(amounts.net)))
         for tax in amounts.taxes:
-            label = _("KDV %(percent)s of %(base)s") % {
+            label = pgettext("quote", "VAT %(percent)s of %(base)s") % {
                 "percent": self.percent(tax.percent), "base": money(tax.base),
             }  # fmt: skip
             found.append(PaperTotal(label, money(tax.tax)))
-        found.append(PaperTotal(_("Total with KDV"), money(amounts.total), not amounts.withheld))
+        found.append(PaperTotal(pgettext("quote", "Total with VAT"), money(amounts.total), not amounts.withheld))
         for held in amounts.withholdings:
-            label = _("KDV withholding %(code)s (%(part)s)") % {
+            label = pgettext("quote", "VAT withholding %(code)s (%(part)s)") % {
                 "code": held.code, "part": f"{(held.percent / 10).normalize():f}/10",
             }  # fmt: skip
             found.append(PaperTotal(label, f"−{money(held.amount)}"))
@@ -219,8 +220,8 @@ class _Writer:
         return found
 
     def notes(self) -> list[str]:
-        with_tax = _("Unit prices and amounts of lines include KDV.")
-        without = _("Unit prices and amounts of lines are without KDV.")
+        with_tax = _("Unit prices and amounts of lines include VAT.")
+        without = _("Unit prices and amounts of lines are without VAT.")
         return [with_tax if self.quote.prices_include_tax else without]
 
 
@@ -252,8 +253,8 @@ def _banner(quote: Quote) -> str:
 
 def _words() -> dict[str, str]:
     return {
-        "quote": _("Quote"), "to": _("To"), "number": _("No."), "description": _("Description"),
-        "quantity": _("Quantity"), "price": _("Unit price"), "discount": _("Discount"), "tax": _("KDV"),
+        "quote": _("Quote"), "to": pgettext("quote", "To"), "number": _("No."), "description": _("Description"),
+        "quantity": _("Quantity"), "price": _("Unit price"), "discount": _("Discount"), "tax": pgettext("quote", "VAT"),
         "amount": _("Amount"), "optional": _("optional"), "chosen": _("chosen"),
         "options_note": _("Optional lines are not part of the total unless they are chosen."),
         "terms": _("Terms"), "approval": _("Order confirmation"),
