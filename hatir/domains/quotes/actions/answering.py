@@ -207,7 +207,7 @@ def _win(quote: Quote, actor: Actor) -> None:
     """Win the deal of an accepted quote; where its pipeline does not let it, the owner gets a task instead.
 
     The customer's yes counts in any case: what a stage asks for is a matter of the house. In the same currency the deal
-    is worth what was accepted, with or without KDV as the quote's prices are.
+    is worth what was accepted, without KDV like the lines of deals; one that has lines keeps what follows from them.
     """
     if quote.deal_id is None:
         return
@@ -218,9 +218,8 @@ def _win(quote: Quote, actor: Actor) -> None:
     house = system_actor("quotes").in_operation(actor.operation)
     try:
         with transaction.atomic():
-            if deal.currency == quote.currency:
-                amount = quote.total if quote.prices_include_tax else quote.net
-                deal = update_deals([(deal, {"amount": amount})], actor=house)[0]
+            if deal.currency == quote.currency and not deal.line_count:
+                deal = update_deals([(deal, {"amount": quote.net})], actor=house)[0]
             win_deal(deal, actor=house)
     except Invalid as refused:
         plan(

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from hatir.domains.catalog.queries import rate_on
 from hatir.domains.customers.models import Customer
+from hatir.domains.quotes.actions.lines import create_quote_lines
 from hatir.domains.quotes.actions.reckoning import reckon_quotes, settle
 from hatir.domains.quotes.actions.steps import write_steps
 from hatir.domains.quotes.models import Quote, QuoteLine
 from hatir.domains.quotes.preferences import QUOTES, TERMS, VALID_DAYS
 from hatir.domains.quotes.rules import DRAFT, ManyPrices, may_follow, repriced
 from hatir.domains.sales.models import Deal
+from hatir.domains.sales.queries import lines_of
 from hatir.foundation.numbering.actions import take_numbers
 from hatir.foundation.preferences.queries import value_of
 from hatir.foundation.records import writing
@@ -59,6 +61,9 @@ def create_quotes(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Qu
         _number(records)
         writing.save_many(records, actor=actor)
         write_steps([(record, "", record.status) for record in records], actor=actor)
+        if actor.kind != "import":
+            for record in records:
+                _copy_lines(record, deals.get(record.deal_id or 0), actor)
     return records
 
 
@@ -124,6 +129,29 @@ def _follow_deal(record: Quote, row: Mapping[str, Any], deal: Deal | None) -> No
     if record.owner_id is None:
         record.owner_id, record.team_id = deal.owner_id, record.team_id or deal.team_id
     record.title = record.title or deal.name
+
+
+def _copy_lines(record: Quote, deal: Deal | None, actor: Actor) -> None:
+    """Take the lines of a deal over; its prices are without KDV and become as the quote's are."""
+    if deal is None or not deal.line_count or deal.currency != record.currency:
+        return
+    rows = [
+        {
+            "quote": record.pk, "product": line.product_id, "name": line.name, "unit": line.unit,
+            "quantity": line.quantity, "unit_price": line.unit_price or Decimal(0),
+            "discount_percent": line.discount_percent or Decimal(0),
+        }
+        for line in lines_of(actor, deal)
+    ]  # fmt: skip
+    lines = create_quote_lines(rows, actor=actor) if rows else []
+    if record.prices_include_tax and lines:
+        change = ManyPrices(Decimal(1), Decimal(1), was_with_tax=False, with_tax=True)
+        for line in lines:
+            line.unit_price = repriced(line.unit_price or Decimal(0), line.tax_percent or Decimal(0), change)
+        settle(lines)
+        writing.save_many(lines, actor=actor)
+        reckon_quotes([record.pk])
+    record.refresh_from_db()
 
 
 def _follow_customer(records: Sequence[Quote], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -84,7 +84,7 @@ class TestAnswers:
         assert [line.name for line in order.lines.order_by("position")] == ["Ceviz masa", "Montaj"]
         assert (first.total, second.order_id, second.decided_by) == (D("2214.00"), order.pk, "Lale Aksoy")
         deal = Deal.objects.get(pk=deal.pk)
-        assert (deal.status, deal.amount) == ("won", D("2214.00"))
+        assert (deal.status, deal.amount) == ("won", D("1845.00"))
 
     def test_a_deal_that_lacks_what_its_stage_asks_for_becomes_a_task_not_a_hurdle(
         self, cast: Cast, table: Product

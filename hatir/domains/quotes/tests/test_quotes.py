@@ -19,6 +19,7 @@ from hatir.domains.quotes import actions, queries
 from hatir.domains.quotes.actions import Answer, NoLines, NoLongerOpen, NotThatWay, NotYours, SheetRow
 from hatir.domains.quotes.models import Quote, QuoteLine
 from hatir.domains.quotes.tests.factories import make_quote, make_table
+from hatir.domains.sales.actions import create_deal_lines
 from hatir.domains.sales.tests.factories import make_deal, make_pipeline
 from hatir.foundation.events.dispatch import deliver_waiting
 from hatir.foundation.notifications.models import Notification
@@ -81,6 +82,19 @@ class TestAQuote:
         assert (quote.customer_id, quote.currency, quote.rate, quote.owner_id, quote.title) == (
             cast.lale_market.pk, "EUR", D("45.000000"), cast.ayse.user.pk, "Otel lobisi",
         )  # fmt: skip
+
+    def test_of_a_deal_with_lines_takes_them_over_in_its_own_way_of_prices(self, cast: Cast, table: Product) -> None:
+        make_pipeline()
+        deal = make_deal(customer=cast.lale_market.pk)
+        row = {"deal": deal.pk, "product": table.pk, "quantity": D(2), "unit_price": D(900)}
+        create_deal_lines([row], actor=SYSTEM)
+
+        quotes = actions.create_quotes(
+            [{"deal": deal.pk}, {"deal": deal.pk, "prices_include_tax": False}], actor=cast.admin.actor
+        )
+
+        # 2 × 900 without KDV either way
+        assert [(quote.net, quote.total) for quote in quotes] == [(D("1800.00"), D("2160.00"))] * 2
 
     def test_needs_a_customer_and_a_rate_of_its_currency(self, cast: Cast) -> None:
         with pytest.raises(Invalid):
