@@ -136,7 +136,8 @@ class Batcher:
             wave, waiting = self._one_per_record(waiting)
             self._follow(wave)
             matches = self.matcher.match([row for row in wave if self.policy(row) != "create"])
-            wave = self._without_errors(wave, outcome)
+            wave, again = self._once_each(self._without_errors(wave, outcome), matches)
+            waiting = [*again, *waiting]
             self._update([(row, matches[row.line]) for row in wave if row.line in matches], outcome)
             self._create([row for row in wave if row.line not in matches], outcome)
             if self.leaders:
@@ -198,6 +199,24 @@ class Batcher:
                 wave.append(row)
             taken |= keys
         return wave, later
+
+    def _once_each(
+        self, wave: Sequence[IncomingRow], matches: Mapping[int, Match]
+    ) -> tuple[list[IncomingRow], list[IncomingRow]]:
+        """Keep one row for each record; another that is the same by something else (its e-mail, where the first
+        was known by its telephone) comes after it, and then sees what the first one wrote."""
+        taken: set[int] = set()
+        first: list[IncomingRow] = []
+        again: list[IncomingRow] = []
+        for row in wave:
+            match = matches.get(row.line)
+            if match is not None and match.pk in taken:
+                again.append(row)
+                continue
+            if match is not None:
+                taken.add(match.pk)
+            first.append(row)
+        return first, again
 
     # --- records that exist ---
 

@@ -79,8 +79,18 @@ class Matcher:
         for name in () if self.together else self.match_on:
             left = [r for r in rows if r.line not in found and not r.errors and r.values.get(name) not in (None, "")]
             self._by_field(self.fields[name], left, found)
-        self.stored.add_sets({match.pk: match.stored for match in found.values()})
+        self._add_sets(found.values())
         return found
+
+    def _add_sets(self, matches: Collection[Match]) -> None:
+        """Read to which records fields link. Two rows may have found the same record, each by something else."""
+        by_id: dict[int, dict[str, Any]] = {}
+        for match in matches:
+            by_id.setdefault(match.pk, match.stored)
+        self.stored.add_sets(by_id)
+        for match in matches:
+            if match.stored is not by_id[match.pk]:
+                match.stored.update(by_id[match.pk])
 
     def records(self, ids: Collection[int]) -> dict[int, Any]:
         """Fetch whole records that were found, to change them."""

@@ -98,6 +98,20 @@ class TestPeople:
         ali = Customer.objects.get(email="ali@ornek.test")
         assert (ali.company_id, ali.owner_id) == (cast.lale_market.pk, cast.ayse.user.pk)
 
+    def test_of_one_record_known_by_different_things_come_after_one_another(self, cast: Cast, bring: Bring) -> None:
+        bring(PEOPLE, "customers.person", cast.admin.actor)
+        text = (
+            "Ad Soyad;Cep Tel;E-Posta;Şehir;Etiketler\n"
+            ";;ayse@ornek.test;Manisa;VIP\n"
+            "Ayşe Yıldırım;0532 111 22 33;;Muğla;Bayi\n"
+        )
+
+        run = bring(text, "customers.person", cast.admin.actor)
+
+        ayse = Customer.objects.get(email="ayse@ornek.test")
+        assert counts(run) == (0, 2, 0, 0)
+        assert (ayse.city, ayse.version, [tag.name for tag in ayse.tags.all()]) == ("Muğla", 3, ["Bayi"])
+
     def test_of_one_household_stay_two_though_they_share_a_telephone(self, cast: Cast, bring: Bring) -> None:
         text = "Ad Soyad;Telefon\nAli Er;0532 111 22 33\nVeli Er;0532 111 22 33\nALİ ER;+90 532 111 22 33\n"
 
