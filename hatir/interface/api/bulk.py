@@ -14,6 +14,7 @@ from hatir.foundation.records import actions, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid, NotFoundHere, RecordError
+from hatir.interface.api import nested
 from hatir.interface.api.problems import Problem, problem_of
 from hatir.interface.api.writes import cleaned, record_id
 from hatir.kit.ids import encode_id
@@ -30,6 +31,7 @@ class Item:
     verb: str
     key: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    parts: nested.Sent = field(default_factory=dict)
     version: int | None = None
     record: Any = None
     problem: Problem | None = None
@@ -91,17 +93,19 @@ def _item(actor: Actor, rt: RecordType, at: int, raw: Any, seen: set[int]) -> It
                 raise Invalid({"id": [_("This record occurs twice in the request.")]})
             seen.add(item.key)
         if item.verb in ("create", "update"):
-            item.values = _values(actor, rt, raw.get("values"), complete=item.verb == "create")
+            own, item.parts = _split(rt, raw.get("values"), item.verb)
+            item.values = cleaned(actor, rt, own, complete=item.verb == "create")
         item.version = _version(raw.get("version"))
     except RecordError as wrong:
         item.problem = problem_of(wrong)
     return item
 
 
-def _values(actor: Actor, rt: RecordType, raw: Any, *, complete: bool) -> Mapping[str, Any]:
+def _split(rt: RecordType, raw: Any, verb: str) -> tuple[Mapping[str, Any], nested.Sent]:
+    """Take the parts out of an item's values; only a new record brings its parts along."""
     if not isinstance(raw, dict):
         raise Invalid({"values": [_("Send an object here.")]})
-    return cleaned(actor, rt, raw, complete=complete)
+    return nested.split(rt, raw) if verb == "create" else (raw, {})
 
 
 def _version(raw: Any) -> int | None:
@@ -131,6 +135,7 @@ def _runs(actor: Actor, rt: RecordType) -> dict[str, Run]:
         made = actions.create(rt, [item.values for item in items], actor=actor)
         for item, record in zip(items, made, strict=True):
             item.record = record
+        nested.create_parts(actor, rt, [(item.record, item.parts) for item in items])
 
     def update(items: Sequence[Item]) -> None:
         actions.update(rt, [(item.record, item.values) for item in items], actor=actor)

@@ -13,6 +13,7 @@ from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.outside import ALWAYS
 from hatir.foundation.records.registry import fields_of
 from hatir.interface.api.bulk import MOST_ITEMS, VERBS
+from hatir.interface.api.nested import MOST_PARTS, Part, parts_of
 from hatir.interface.api.problems import TITLES
 
 Json = dict[str, Any]
@@ -45,6 +46,8 @@ def schemas_of(rt: RecordType) -> dict[str, Json]:
         create["required"] = [*plain_required, "custom"]
         create["properties"]["custom"]["required"] = [spec.custom_key for spec in required if spec.is_custom]
     create["examples"] = [_example(rt, writable)]
+    for part in parts_of(rt).values():
+        create["properties"][part.name] = _parts(part)
     change = _body(writable)
     change["properties"]["version"] = {
         "type": "integer",
@@ -52,6 +55,17 @@ def schemas_of(rt: RecordType) -> dict[str, Json]:
         "description": _("The version you changed from; only changes to the same fields are then a conflict (409)."),
     }
     return {name: _record(rt, fields.values()), f"{name}Create": create, f"{name}Change": change}
+
+
+def _parts(part: Part) -> Json:
+    """Describe the list of a new record's parts; on what they hang is known, so it is not sent."""
+    writable = [spec for spec in fields_of(part.rt).values() if spec.editable and spec.name != part.parent]
+    item = _body(writable)
+    required = [spec.name for spec in writable if spec.required and not spec.is_custom]
+    if required:
+        item["required"] = required
+    told = _("Stored with the record, all or nothing: %(parts)s.") % {"parts": part.rt.plural_label}
+    return {"type": "array", "maxItems": MOST_PARTS, "items": item, "description": told}
 
 
 def _record(rt: RecordType, specs: Iterable[FieldSpec]) -> Json:

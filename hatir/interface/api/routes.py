@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from hatir.foundation.access.queries import get_visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
-from hatir.interface.api import amounts, bodies, bulk, duplicates, lists, openapi, writes
+from hatir.interface.api import amounts, bodies, bulk, duplicates, lists, nested, openapi, writes
 from hatir.interface.api.shapes import Shape, served_type
 from hatir.kit.ids import encode_id
 
@@ -82,7 +82,7 @@ def create(request: HttpRequest, kind: str) -> HttpResponse:
     actor = actor_of(request)
     rt = served_type(actor, kind)
     shape = _shape(request, actor, rt)
-    record, sets = writes.create_record(actor, rt, bodies.json_object(request))
+    record, sets = nested.create_record(actor, rt, bodies.json_object(request))
     answer = _one(shape, record, 201, sets)
     answer["Location"] = f"{PREFIX}/{rt.api_path}/{encode_id(record.pk)}"
     return answer
