@@ -20,5 +20,7 @@ SCHEDULE: tuple[Entry, ...] = (
     daily("live.sweep", at="04:10"),
     every("customers.refresh_moving_segments", minutes=60),
     daily("customers.recalculate", at="04:30"),
+    daily("leads.rescore", at="04:50"),
+    daily("leads.follow_silent", at="07:30"),
     daily("quality.profile_again", at="05:10"),
 )

@@ -48,7 +48,12 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("quotes.quote", "discount_amount"): ("0",),
     ("quotes.quote_line", "kind"): ("item",),
     ("customers.target_criterion", "rule"): ('stage is "lead"', 'stage is "lost"'),
+    ("leads.assignment_rule", "rule"): ("score > 10", "score > 20"),
+    ("leads.assignment_rule", "way"): ("person", "skill"),
+    ("leads.form", "origins"): ("https://ornek.com.tr", "https://ornek2.com.tr"),
     ("leads.lead", "status"): ("working", "qualified"),
+    ("leads.score_rule", "rule"): ("score > 10", "score > 20"),
+    ("leads.score_rule", "event"): ("visit", "form"),
     ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
     ("sales.stage", "needed_fields"): ("amount", "amount\ncustomer"),
 }

@@ -12,13 +12,15 @@ from django.utils import timezone
 
 from hatir.domains.customers.models import Customer
 from hatir.domains.leads import actions
-from hatir.domains.leads.models import DisqualifyReason, Holiday, Lead
+from hatir.domains.leads.models import DisqualifyReason, FormField, Holiday, Lead, Touch
 from hatir.domains.leads.rules import CONVERTED, DISQUALIFIED, NEW, NURTURING, QUALIFIED, WORKING
 from hatir.domains.sales.models import Deal
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records import actions as generic
+from hatir.foundation.records import bulk
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import type_of_model
+from hatir.foundation.staff.models import Team
 from hatir.kit.text_tr import fold
 
 MOST = 120
@@ -51,6 +53,18 @@ FIRMS = (
     "Deniz Butik Otel", "Yıldız Anaokulu", "Poyraz Lojistik",
 )  # fmt: skip
 CITIES = ("İzmir", "İzmir", "İstanbul", "İstanbul", "Ankara", "Aydın", "Muğla", "Bursa", "Denizli", "Manisa")
+PAGES = ("/fiyat/", "/mutfak/", "/koleksiyon/kis/", "/iletisim/", "/bahce/", "/projeler/otel/")
+SCORES = (
+    {"name": "Yetki alanımızda (Ege, Marmara)", "points": 15, "rule": 'region in ("aegean", "marmara")'},
+    {"name": "Firma adına yazıyor", "points": 15, "rule": "company_name not_empty"},
+    {"name": "Bütçesi 100 bin üstü", "points": 20, "rule": "estimated_value >= 100000"},
+    {"name": "Tavsiyeyle geldi", "points": 15, "rule": "referred_by not_empty"},
+    {"name": "Form doldurdu", "kind": "behaviour", "event": "form", "points": 20, "half_life_days": 21},
+    {"name": "Fiyat sayfasına baktı", "kind": "behaviour", "event": "visit", "page_contains": "/fiyat", "points": 12,
+     "half_life_days": 14},
+    {"name": "Sayfalara baktı", "kind": "behaviour", "event": "visit", "points": 3, "half_life_days": 7},
+    {"name": "Telefonda konuştu", "kind": "behaviour", "event": "reply", "points": 15, "half_life_days": 30},
+)  # fmt: skip
 STATUSES = ((NEW, 14), (WORKING, 20), (NURTURING, 10), (QUALIFIED, 14), (CONVERTED, 24), (DISQUALIFIED, 18))
 HOLIDAYS = (
     ("Yılbaşı", 1, 1), ("Ulusal Egemenlik ve Çocuk Bayramı", 4, 23), ("Emek ve Dayanışma Günü", 5, 1),
@@ -73,11 +87,66 @@ def seed_leads(owners: Sequence[tuple[int, int | None]], *, seed: int, actor: Ac
     for row in rows:
         if row["status"] == CONVERTED and deals:
             _become(row, deals.pop(0))
+    _rules(actor)
+    _forms(actor)
     made = actions.create_leads(rows, actor=actor)
+    _touches(chance, made, now)
     answered = {lead.pk: _answered(chance, lead) for lead in made if lead.status != NEW or chance.random() < 0.15}
     for pk, moment in answered.items():
         actions.note_activity([pk], at=min(moment, now), answered=True)
+    actions.rescore()
     return len(made)
+
+
+def _rules(actor: Actor) -> None:
+    """Make the rules of assignment and of the score."""
+    teams = dict(visible(actor, Team).filter(archived_at=None).values_list("name", "pk"))
+    large = teams.get("Kurumsal satış")
+    ways: list[dict[str, Any]] = [
+        {"name": "Kurumsal projeler", "rule": "employee_count >= 20", "way": "load", "team": large,
+         "response_minutes": 30},
+        {"name": "Şehre göre bölge ekibi", "way": "territory"},
+        {"name": "Kalanlar sırayla", "way": "turns", "team": teams.get("Satış")},
+    ]  # fmt: skip
+    known = [{**row, "position": at} for at, row in enumerate(ways) if "team" not in row or row["team"]]
+    actions.create_rules(known, actor=actor)
+    actions.create_score_rules([dict(row) for row in SCORES], actor=actor)
+
+
+def _forms(actor: Actor) -> None:
+    row = {
+        "name": "Teklif isteyin",
+        "title": "Ücretsiz keşif ve teklif",
+        "intro": "Bilgilerinizi bırakın, bir iş günü içinde sizi arayalım.",
+        "button": "Gönder",
+        "consent_text": "Kampanya ve yeniliklerden e-postayla haberdar olmak istiyorum.",
+        "consent_channel": "email",
+        "thank_you": "Teşekkür ederiz. En kısa sürede sizi arayacağız.",
+        "lead_source": "Web sitesi",
+        "origins": "https://defneev.example",
+    }
+    form = actions.create_forms([row], actor=actor)[0]
+    city = {"form": form.pk, "asks": "city", "position": 9}
+    generic.create(type_of_model(FormField), [city], actor=actor)
+
+
+def _touches(chance: random.Random, leads: Sequence[Lead], now: datetime) -> None:
+    """Let leads of the website have looked at pages before they wrote."""
+    rows = []
+    for lead in leads:
+        if not lead.first_page or lead.captured_at is None:
+            continue
+        at = lead.captured_at
+        came = {"utm_source": lead.utm_source, "utm_medium": lead.utm_medium, "utm_campaign": lead.utm_campaign}
+        rows.append(Touch(lead=lead, at=at - timedelta(days=chance.uniform(0, 9)), page=lead.first_page, **came))
+        for _n in range(chance.choice((0, 1, 1, 2, 4))):
+            page = f"https://defneev.example{chance.choice(PAGES)}"
+            rows.append(Touch(lead=lead, at=min(now, at + timedelta(days=chance.uniform(-3, 3))), page=page))
+        if chance.random() < 0.3:
+            rows.append(Touch(lead=lead, at=at, kind="visit", page=lead.first_page, utm_source="bulten",
+                              utm_medium="email", utm_campaign="kasim-bulteni"))  # fmt: skip
+        rows.append(Touch(lead=lead, at=at, kind="form", title="Teklif isteyin", origin="Web sitesi"))
+    bulk.insert(rows)
 
 
 def _holidays(now: datetime, actor: Actor) -> None:

@@ -10,11 +10,10 @@ from hatir.foundation.events.facts import Event
 
 @dataclass(frozen=True, kw_only=True)
 class LeadCaptured(Event):
-    """Somebody showed interest; `origin` is where it came from, `form` the name of the form if there was one."""
+    """Somebody showed interest; `origin` is where it came from."""
 
     key: ClassVar[str] = "leads.lead_captured"
     origin: str = ""
-    form: str = ""
     campaign: str = ""
 
 
@@ -51,3 +50,20 @@ class LeadDisqualified(Event):
     key: ClassVar[str] = "leads.lead_disqualified"
     came_from: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormSubmitted(Event):
+    """Somebody sent a form; `joined` when the lead was there already."""
+
+    key: ClassVar[str] = "leads.form_submitted"
+    form: str = ""
+    joined: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadVisited(Event):
+    """A lead opened a page of the company's website; the same page within half an hour is told once."""
+
+    key: ClassVar[str] = "leads.lead_visited"
+    page: str = ""

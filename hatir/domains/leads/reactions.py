@@ -1,14 +1,40 @@
-"""What the room does when others report: a call or a message is the first answer, everything is activity."""
+"""What the room does when others report: leads find their people and their score, answers stop the clock."""
 
 from __future__ import annotations
 
 from hatir.domains.leads import actions
+from hatir.domains.leads.events import FormSubmitted, LeadVisited
 from hatir.domains.planning.events import TaskCompleted
 from hatir.foundation.events.bus import Delivery, on
+from hatir.foundation.events.facts import RecordsArchived, RecordsChanged, RecordsCreated, RecordsRestored
+from hatir.foundation.jobs.declaration import task_of
 from hatir.foundation.timeline.events import NotePosted
 
 LEAD = "leads.lead"
 ANSWERS = frozenset({"call", "message", "meeting"})
+WEIGHED = frozenset({"leads.score_rule", "customers.target_profile", "customers.target_criterion"})
+Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
+
+
+@on(RecordsCreated, RecordsChanged, RecordsArchived, RecordsRestored)
+def follow_changes(event: Written, delivery: Delivery) -> None:
+    """Give new leads to whom the rules say, and keep the scores true."""
+    del delivery
+    if event.type_key in WEIGHED:
+        task_of("leads.rescore").using(unique_key="leads.rescore").enqueue()
+    if event.type_key != LEAD or isinstance(event, RecordsArchived):
+        return
+    ids = [ref.id for ref in event.about]
+    if isinstance(event, RecordsCreated):
+        actions.assign_leads(ids)
+    actions.rescore(ids)
+
+
+@on(FormSubmitted, LeadVisited)
+def follow_touches(event: FormSubmitted | LeadVisited, delivery: Delivery) -> None:
+    """What a lead does counts for its score."""
+    del delivery
+    actions.rescore([ref.id for ref in event.about if ref.type_key == LEAD])
 
 
 @on(NotePosted)
@@ -22,7 +48,9 @@ def follow_notes(event: NotePosted, delivery: Delivery) -> None:
 
 @on(TaskCompleted)
 def follow_tasks(event: TaskCompleted, delivery: Delivery) -> None:
-    """A call that was made is the first answer too, reached or not: somebody cared."""
+    """A call that was made is the first answer too, reached or not: somebody cared. Who was reached has replied."""
     ids = [ref.id for ref in event.about if ref.type_key == LEAD]
     if ids:
         actions.note_activity(ids, at=delivery.at, answered=event.kind in ("call", "meeting", "visit"))
+        if event.outcome in ("reached", "held"):
+            actions.note_replies(ids, at=delivery.at, key=delivery.event_id)

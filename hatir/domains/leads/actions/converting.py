@@ -13,15 +13,19 @@ from django.utils.translation import gettext as _
 from hatir.domains.customers.actions import create_customers, update_customers
 from hatir.domains.customers.models import COMPANY, PERSON, Customer
 from hatir.domains.leads.actions.leads import update_leads
-from hatir.domains.leads.models import Lead, LeadStep
+from hatir.domains.leads.models import FormSubmission, Lead, LeadStep
+from hatir.domains.leads.queries.web import consents_of_lead
 from hatir.domains.leads.rules import CONVERTED, DISQUALIFIED
+from hatir.domains.privacy.actions import record_consents
+from hatir.domains.privacy.rules import GIVEN
 from hatir.domains.sales.actions import create_deals
 from hatir.domains.sales.models import Deal, DealContact
 from hatir.foundation.access.queries import get_for, get_visible, visible
 from hatir.foundation.records import actions as generic
-from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.actor import Actor, system_actor
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.registry import type_of_model
+from hatir.kit.ids import encode_id
 
 Choice = int | Literal["new", "none"]
 """An existing customer by id, a new one, or none at all."""
@@ -76,7 +80,32 @@ def convert_lead(
             "deal": opened.pk if opened else None,
         }
         converted = update_leads([(lead, values)], actor=actor)[0]
+        _consents(lead, human or firm)
     return Conversion(converted, human, firm, opened)
+
+
+def _consents(lead: Lead, whose: Customer | None) -> None:
+    """Write down the consents that the lead gave in forms. They are statements of the person, not of who converts."""
+    given = consents_of_lead(lead) if whose is not None else []
+    rows = [
+        {
+            "customer": whose.pk if whose else None,
+            "channel": one.consent_channel,
+            "status": GIVEN,
+            "obtained_from": "HS_WEB",
+            "obtained_at": one.at,
+            "evidence": _evidence(one),
+        }
+        for one in given
+    ]
+    if rows:
+        record_consents(rows, actor=system_actor("leads.form"))
+
+
+def _evidence(one: FormSubmission) -> str:
+    told = _("Form “%(form)s”, entry %(entry)s: “%(text)s” %(page)s")
+    parts = {"form": one.form.name, "entry": encode_id(one.pk), "text": one.consent_text[:150], "page": one.page}
+    return (told % parts)[:300]
 
 
 def _locked(lead_id: int, actor: Actor) -> Lead:

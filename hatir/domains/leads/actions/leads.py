@@ -37,6 +37,8 @@ from hatir.kit.working_time import add_minutes
 
 BACK = "status_at"
 """Whoever gives this puts an earlier state back (undo); then the history is shortened instead of prolonged."""
+BY_RULE = "leads.rule"
+"""The origin of the actor that a rule of assignment acts as; its label is the rule's name."""
 MOST_TOLD = 1000
 """So many leads of one change are told of one by one; of more only the facts of the write door speak."""
 AT_OF = {QUALIFIED: "qualified_at", CONVERTED: "converted_at", DISQUALIFIED: "disqualified_at"}
@@ -229,8 +231,9 @@ def _tell_captured(lead: Lead, actor: Actor) -> None:
         tell_assigned(lead, actor)
 
 
-def tell_assigned(lead: Lead, actor: Actor, rule: str = "") -> None:
+def tell_assigned(lead: Lead, actor: Actor) -> None:
     """Publish to whom a lead belongs now."""
+    rule = actor.label if actor.origin == BY_RULE else ""
     about = (type_of_model(Lead).ref(lead),)
     publish(LeadAssigned(about=about, owner_id=lead.owner_id, team_id=lead.team_id, rule=rule), actor=actor)
 

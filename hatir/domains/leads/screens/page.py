@@ -47,6 +47,11 @@ REFRESH: dict[str, Any] = {"dialog:close": {}, "list:refresh": {}, "record:refre
 def lead_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
     """Show a lead whole."""
     opened = open_record(request, type_key, record_id)
+    return render(request, "leads/lead.html", {**page_of(request, opened), **_course(opened)})
+
+
+def page_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
+    """Give what the page of any record shows."""
     sheet = FactSheet(opened.actor, opened.narrowed, opened.record, editable=opened.editable)
     address = list_address(request)
     head = head_of(opened, sheet.presenter)
@@ -61,13 +66,15 @@ def lead_page(request: HttpRequest, type_key: str, record_id: str) -> HttpRespon
         "kpis": kpis_of(opened, sheet.presenter),
         "menu": menu_of(opened),
         "related_url": f"{opened.url}related/",
-        "has_timeline": True,
-        "composer": composer_of(opened),
-        "next_tasks": next_tasks(opened),
-        "timeline": timeline_of(opened, request.GET, NO_PICK),
-        **_course(opened),
+        "has_timeline": opened.rt.timeline,
     }
-    return render(request, "leads/lead.html", context)
+    if opened.rt.timeline:
+        context |= {
+            "composer": composer_of(opened),
+            "next_tasks": next_tasks(opened),
+            "timeline": timeline_of(opened, request.GET, NO_PICK),
+        }
+    return context
 
 
 def _course(opened: Opened) -> dict[str, Any]:
@@ -75,11 +82,12 @@ def _course(opened: Opened) -> dict[str, Any]:
     seen = open_fields(opened.actor, opened.rt)
     return {
         "lead": lead,
-        "is_late": is_late(lead, timezone.now()),
+        "is_late": "response_due_at" in seen and is_late(lead, timezone.now()),
         "steps": steps_of(lead) if "status" in seen else [],
         "verbs": _verbs(lead) if opened.editable and lead.archived_at is None else [],
         "move_url": f"{opened.url}status/",
         "convert_url": f"{opened.url}conversion/" if opened.editable and lead.status in OPEN else "",
+        "reasons": lead.score_reasons if lead.score is not None and "score" in seen else [],
         "became": _became(opened) if lead.status == CONVERTED else [],
     }
 
