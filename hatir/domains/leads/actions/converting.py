@@ -17,7 +17,7 @@ from hatir.domains.leads.models import FormSubmission, Lead, LeadStep
 from hatir.domains.leads.queries.web import consents_of_lead
 from hatir.domains.leads.rules import CONVERTED, DISQUALIFIED
 from hatir.domains.privacy.actions import record_consents
-from hatir.domains.privacy.rules import GIVEN
+from hatir.domains.privacy.models import STATUSES as CONSENT_STATUSES
 from hatir.domains.sales.actions import create_deals
 from hatir.domains.sales.models import Deal, DealContact
 from hatir.foundation.access.queries import get_for, get_visible, visible
@@ -27,6 +27,7 @@ from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.registry import type_of_model
 from hatir.kit.ids import encode_id
 
+GIVEN = CONSENT_STATUSES[0][0]
 Choice = int | Literal["new", "none"]
 """An existing customer by id, a new one, or none at all."""
 
