@@ -126,6 +126,7 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
             customers // 2, seed=seed, actor=actor, products=[product.pk for product in products if product.price]
         ):
             pass
+        sales.seed_forecast(seed=seed, actor=actor)
         seed_leads(people.owners, seed=seed, actor=actor)
 
 

@@ -22,5 +22,7 @@ SCHEDULE: tuple[Entry, ...] = (
     daily("customers.recalculate", at="04:30"),
     daily("leads.rescore", at="04:50"),
     daily("leads.follow_silent", at="07:30"),
+    daily("sales.take_snapshot", at="00:20"),
+    daily("sales.learn_winning", at="04:50"),
     daily("quality.profile_again", at="05:10"),
 )

@@ -288,7 +288,7 @@ def back_test(
         brier(scores, truth),
         model.base_rate,
         brier([model.base_rate] * len(truth), truth),
-        tuple(calibration(scores, truth)),
+        tuple(calibration(scores, truth, parts=max(2, min(10, len(truth) // LEAST_OF_LEVEL)))),
     )
 
 

@@ -54,6 +54,8 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("leads.lead", "status"): ("working", "qualified"),
     ("leads.score_rule", "rule"): ("score > 10", "score > 20"),
     ("leads.score_rule", "event"): ("visit", "form"),
+    ("sales.quota", "period"): ("month",),
+    ("sales.quota", "starts_on"): ("2026-01-01", "2026-02-01"),
     ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
     ("sales.stage", "needed_fields"): ("amount", "amount\ncustomer"),
 }
@@ -66,6 +68,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "customers.customer": frozenset({"given_name", "family_name", "mersis", "honorific"}),
     "customization.field": frozenset({"required"}),
     "catalog.list_price": frozenset({"percent_off"}),  # either a price or a per cent
+    "sales.quota": frozenset({"team", "branch"}),  # a target is for one of person, team and territory
     "webhooks.endpoint": frozenset({"owner"}),  # whose rights it has is a decision of its own
 }
 FIXED_LATER: Mapping[str, frozenset[str]] = {

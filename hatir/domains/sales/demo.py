@@ -9,12 +9,24 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from hatir.domains.customers.models import COMPANY, Customer
 from hatir.domains.planning import actions as planning
 from hatir.domains.sales import actions
-from hatir.domains.sales.models import LOST, OPEN, WON, Competitor, Deal, LossReason, Pipeline, Stage
+from hatir.domains.sales.models import (
+    LOST,
+    MONTH,
+    OPEN,
+    WON,
+    Competitor,
+    Deal,
+    LossReason,
+    Pipeline,
+    Quota,
+    Stage,
+)
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records import actions as generic
 from hatir.foundation.records.actor import Actor
@@ -107,6 +119,29 @@ def seed_pipelines(*, actor: Actor, products: Sequence[int] = ()) -> Ground:
     reasons = _named(LossReason, [{"name": name} for name in REASONS], actor)
     rivals = _named(Competitor, [{"name": name} for name in RIVALS], actor)
     return Ground(stages, list(reasons.values()), list(rivals.values()), products)
+
+
+def seed_forecast(*, seed: int, actor: Actor, at: datetime | None = None) -> None:
+    """Set targets of this year for sellers, teams and the company, look back on weekly snapshots, and learn."""
+    if visible(actor, Quota).exists():
+        return
+    chance, today = random.Random(seed + 11), timezone.localdate(at or timezone.now())  # noqa: S311 — a demo
+    won = visible(actor, Deal).filter(status=WON, closed_on__gt=today - timedelta(days=365))
+    months = [date(today.year, month, 1) for month in range(1, 13)]
+    rows: list[dict[str, Any]] = []
+    for name in ("owner", "team"):
+        for key, total in won.exclude(**{name: None}).order_by().values_list(name).annotate(Sum("amount")):
+            usual = Decimal(total or 0) / 12 * Decimal("1.15")
+            rows += [
+                {name: key, "starts_on": start, "period": MONTH, "amount": _round(usual, chance)} for start in months
+            ]
+    actions.create_quotas(rows, actor=actor)
+    actions.seed_snapshots([today - timedelta(days=today.weekday() + 7 * week) for week in range(27)], seed=seed)
+    actions.learn_winning()
+
+
+def _round(amount: Decimal, chance: random.Random) -> Decimal:
+    return Decimal(max(10_000, int(float(amount) * chance.uniform(0.85, 1.2)) // 5000 * 5000))
 
 
 def _named(model: Any, rows: Sequence[Mapping[str, Any]], actor: Actor) -> dict[str, int]:

@@ -71,3 +71,22 @@ def middle(values: Iterable[int]) -> int | None:
     """Give the median, the lower one of two; None of none."""
     found: Sequence[int] = sorted(values)
     return found[(len(found) - 1) // 2] if found else None
+
+
+# --- periods of a forecast -------------------------------------------------------------------------
+
+
+def period_start(day: date, period: str) -> date:
+    """Give the first day of the month or quarter of a day."""
+    return day.replace(day=1) if period == "month" else date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def period_after(start: date, period: str, count: int = 1) -> date:
+    """Give the first day of the period so many later (or earlier)."""
+    index = start.year * 12 + start.month - 1 + count * (1 if period == "month" else 3)
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def period_name(start: date, period: str) -> str:
+    """Name a period the way files sort it: 2026-11, 2026-Q4."""
+    return f"{start:%Y-%m}" if period == "month" else f"{start.year}-Q{(start.month + 2) // 3}"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from hatir.domains.sales.screens import board, moves, steps
+from hatir.domains.sales.screens import board, forecast, moves, steps, winning
 
 TYPE = {"type_key": "sales.deal"}
 ID = r"[0-9A-Za-z]{13}"
 urlpatterns = [
     path("sales/board/", board.board, TYPE, name="deal_board"),
+    path("sales/forecast/", forecast.forecast, TYPE, name="forecast"),
+    path("sales/forecast/accuracy/", forecast.accuracy, TYPE, name="forecast_accuracy"),
+    path("sales/forecast/changes/<slug:kind>/", forecast.changed, TYPE, name="forecast_changes"),
+    path("sales/winning/", winning.winning, TYPE, name="winning"),
     path("sales/pipeline/", board.make_pipeline, name="ready_pipeline"),
     re_path(rf"^sales/board/(?P<pipeline_id>{ID})/$", board.board, TYPE, name="deal_board_of"),
     re_path(rf"^sales/deals/(?P<record_id>{ID})/stage/$", moves.move, TYPE, name="deal_move"),

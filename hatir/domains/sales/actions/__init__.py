@@ -12,6 +12,7 @@ from hatir.domains.sales.actions.deals import (
     update_deals,
     win_deal,
 )
+from hatir.domains.sales.actions.learning import learn_when_due, learn_winning
 from hatir.domains.sales.actions.lines import create_deal_lines, reckon_deals, update_deal_lines
 from hatir.domains.sales.actions.pipelines import (
     beginning,
@@ -20,10 +21,14 @@ from hatir.domains.sales.actions.pipelines import (
     ready_pipeline,
     update_stages,
 )
+from hatir.domains.sales.actions.quotas import create_quotas, update_quotas
+from hatir.domains.sales.actions.snapshots import forget_snapshots, seed_snapshots, take_snapshot
 from hatir.domains.sales.actions.steps import deals_of_tasks, plan_step, refresh_steps
 
 __all__ = [
-    "StageMoved", "beginning", "create_deal_lines", "create_deals", "create_stages", "deals_of_tasks", "explain_loss",
-    "hold_deal", "keep_stages_with_deals", "lose_deal", "move_deal", "move_deals", "plan_step", "ready_pipeline",
-    "reckon_deals", "refresh_steps", "reopen_deal", "update_deal_lines", "update_deals", "update_stages", "win_deal",
+    "StageMoved", "beginning", "create_deal_lines", "create_deals", "create_quotas", "create_stages",
+    "deals_of_tasks", "explain_loss", "forget_snapshots", "hold_deal", "keep_stages_with_deals", "learn_when_due",
+    "learn_winning", "lose_deal", "move_deal", "move_deals", "plan_step", "ready_pipeline", "reckon_deals",
+    "refresh_steps", "reopen_deal", "seed_snapshots", "take_snapshot", "update_deal_lines", "update_deals",
+    "update_quotas",    "update_stages", "win_deal",
 ]  # fmt: skip

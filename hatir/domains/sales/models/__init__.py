@@ -14,6 +14,15 @@ from hatir.domains.sales.models.deals import (
     DealLine,
     StageStay,
 )
+from hatir.domains.sales.models.forecast import (
+    MONTH,
+    PERIODS,
+    QUARTER,
+    ForecastSnapshot,
+    Quota,
+    SnapshotRow,
+    WinModel,
+)
 from hatir.domains.sales.models.pipelines import (
     HELD,
     LOST,
@@ -26,6 +35,7 @@ from hatir.domains.sales.models.pipelines import (
 )
 
 __all__ = [
-    "BEST_CASE", "CATEGORIES", "COMMIT", "HELD", "IN_PIPELINE", "LEFT_OUT", "LOST", "OPEN", "ROLES", "STATUSES", "WON",
-    "Competitor", "Deal", "DealCompetitor", "DealContact", "DealLine", "LossReason", "Pipeline", "Stage", "StageStay",
+    "BEST_CASE", "CATEGORIES", "COMMIT", "HELD", "IN_PIPELINE", "LEFT_OUT", "LOST", "MONTH", "OPEN", "PERIODS",
+    "QUARTER", "ROLES", "STATUSES", "WON", "Competitor", "Deal", "DealCompetitor", "DealContact", "DealLine",
+    "ForecastSnapshot", "LossReason", "Pipeline", "Quota", "SnapshotRow", "Stage", "StageStay", "WinModel",
 ]  # fmt: skip

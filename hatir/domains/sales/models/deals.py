@@ -110,6 +110,16 @@ class Deal(OwnedRecord):
                 name="deal_closed",
             ),
             models.Index(fields=["status", "archived_at", "next_step_at"], name="deal_next"),
+            # The sums of a forecast come from these columns alone.
+            models.Index(
+                fields=["status", "archived_at", "expected_on", "category", "currency", "owner", "team", "stage",
+                        "probability", "amount"],
+                name="deal_forecast",
+            ),
+            models.Index(
+                fields=["status", "archived_at", "closed_on", "currency", "owner", "team", "amount"],
+                name="deal_decided",
+            ),
             models.Index(fields=["customer", "-id"], name="deal_customer"),
             models.Index(fields=["owner", "status", "-id"], name="deal_owner"),
             models.Index(fields=["team", "status", "-id"], name="deal_team"),

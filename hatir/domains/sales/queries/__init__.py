@@ -1,5 +1,6 @@
 """The questions of the room."""
 
+from hatir.domains.sales.queries.changes import accuracy, changed_deals, changes, snapshot_before, snapshots
 from hatir.domains.sales.queries.day import home_amounts, silent_deals, worths_of
 from hatir.domains.sales.queries.deals import (
     amount_figure,
@@ -14,6 +15,7 @@ from hatir.domains.sales.queries.deals import (
     stays_of,
     step_figure,
 )
+from hatir.domains.sales.queries.forecast import Figures, Forecast, Rates, Span, forecast, teams_of_branch
 from hatir.domains.sales.queries.lines import deals_with_lines, line_panel, lines_of
 from hatir.domains.sales.queries.pipelines import (
     condition_of,
@@ -23,11 +25,45 @@ from hatir.domains.sales.queries.pipelines import (
     stages_of,
 )
 from hatir.domains.sales.queries.steps import ProposedStep, proposed_step
+from hatir.domains.sales.queries.winning import newest_learning, newest_model, winning_figure
 
 __all__ = [
+    "Figures",
+    "Forecast",
     "ProposedStep",
-    "amount_figure", "chance_of", "condition_of", "contacts_of", "deals_of", "deals_with_lines", "expected_figure",
-    "first_stage", "home_amounts", "line_panel", "lines_of", "live_deals", "open_worth", "parts_of", "pipelines",
+    "Rates",
+    "Span",
+    "accuracy",
+    "amount_figure",
+    "chance_of",
+    "changed_deals",
+    "changes",
+    "condition_of",
+    "contacts_of",
+    "deals_of",
+    "deals_with_lines",
+    "expected_figure",
+    "first_stage",
+    "forecast",
+    "home_amounts",
+    "line_panel",
+    "lines_of",
+    "live_deals",
+    "newest_learning",
+    "newest_model",
+    "open_worth",
+    "parts_of",
+    "pipelines",
     "proposed_step",
-    "silent_deals", "stage_figure", "stage_or_not_found", "stages_of", "stays_of", "step_figure", "worths_of",
+    "silent_deals",
+    "snapshot_before",
+    "snapshots",
+    "stage_figure",
+    "stage_or_not_found",
+    "stages_of",
+    "stays_of",
+    "step_figure",
+    "teams_of_branch",
+    "winning_figure",
+    "worths_of",
 ]  # fmt: skip

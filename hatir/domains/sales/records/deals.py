@@ -58,6 +58,7 @@ DEAL = register(
         kpis=(
             Kpi("amount", _("Amount"), queries.amount_figure),
             Kpi("expected", _("Expected value"), queries.expected_figure),
+            Kpi("winning", _("Win probability"), queries.winning_figure),
             Kpi("stage", _("Stage"), queries.stage_figure),
             Kpi("step", _("Next step"), queries.step_figure),
         ),
@@ -181,6 +182,8 @@ declare_view(
 add_worth(KEY, queries.worths_of)
 add_queue_source(queries.silent_deals)
 add_step_form(KEY, "/sales/deals/{id}/step/")
-BOARD = "/sales/board/"
+BOARD, FORECAST = "/sales/board/", "/sales/forecast/"
 add_page("sales", Page(KEY, _("Deals"), BOARD, type_key=KEY, order=20, within="/sales/"))
 offer_layout(KEY, Layout(_("Board"), "kanban", BOARD))
+offer_layout(KEY, Layout(_("Forecast"), "chart", FORECAST))
+add_page("sales", Page("forecast", _("Forecast and targets"), FORECAST, type_key=KEY, order=80))
