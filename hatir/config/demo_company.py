@@ -13,6 +13,7 @@ from hatir.domains.commerce.demo import seed_orders
 from hatir.domains.customers import demo
 from hatir.domains.leads.demo import seed_leads
 from hatir.domains.planning import demo as planning_demo
+from hatir.domains.quotes.demo import seed_quotes
 from hatir.domains.sales import demo as sales
 from hatir.foundation.access.actions import install_templates, role_from_template, set_roles
 from hatir.foundation.access.queries import visible
@@ -28,6 +29,16 @@ from hatir.foundation.staff.models import User
 from hatir.interface.web.sample_data import sample_actor
 
 COMPANY = "Defne Ev"
+LETTERHEAD = {
+    "company.legal_name": "Defne Ev Mobilya Sanayi ve Ticaret A.Ş.",
+    "company.address": "Işıkkent Mah. 6117 Sk. No: 12, Bornova / İzmir",
+    "company.phone": "+90 232 555 01 02",
+    "company.email": "teklif@defneev.example",
+    "company.website": "defneev.example",
+    "company.tax_office": "Bornova",
+    "company.tax_number": "1234567808",
+    "company.iban": "TR33 0006 1005 1978 6457 8413 26",
+}
 FIRST_RUN_CUSTOMERS = 400
 FIRST_RUN_ENTRIES = 3000
 DEPARTMENTS = ("Satış", "Pazarlama", "Müşteri hizmetleri", "Lojistik", "Muhasebe")
@@ -127,6 +138,7 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
         ):
             pass
         sales.seed_forecast(seed=seed, actor=actor)
+        seed_quotes([product for product in products if product.price], seed=seed, actor=actor)
         seed_leads(people.owners, seed=seed, actor=actor)
 
 
@@ -223,5 +235,5 @@ def _views() -> None:
 
 def _settings() -> None:
     if not value_of("company.name"):
-        values = {"company.name": COMPANY, "company.sector": "furniture", "company.onboarded": True}
+        values = {"company.name": COMPANY, "company.sector": "furniture", "company.onboarded": True, **LETTERHEAD}
         set_company(values, actor=sample_actor())

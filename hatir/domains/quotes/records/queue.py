@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ def _item(quote: Quote, asked: Approval) -> QueueItem:
     parts = (
         asker,
         format_money(quote.total, quote.currency, language=language),
-        _("discount %(percent)s") % {"percent": format_percent(asked.discount, language=language)},
+        _("discount %(percent)s") % {"percent": format_percent(asked.discount.normalize(), language=language)},
     )
     return QueueItem(
         key=f"approval:{quote.public_id}",
@@ -45,7 +45,7 @@ def _item(quote: Quote, asked: Approval) -> QueueItem:
         icon="file-check",
         reason=" · ".join(part for part in parts if part),
         value=asked.worth,
-        due_at=asked.asked_at,
+        due_at=asked.asked_at + timedelta(days=1),
         priority="high",
         customer_id=quote.customer_id,
         press=QueuePress(_("Approve"), f"{ref.url}approval/"),

@@ -29,7 +29,7 @@ from hatir.interface.web.nav import Page, add_page
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import Opened, crumbs_of, head_of, kpis_of, list_address, menu_of, open_record
 from hatir.interface.web.timelines import composer_of, next_tasks, timeline_of
-from hatir.kit.formats_tr import format_money, format_number
+from hatir.kit.formats_tr import format_money, format_number, format_percent
 from hatir.kit.text_tr import fold
 
 MOST_NAMED = 20
@@ -95,6 +95,7 @@ def _body(request: HttpRequest, opened: Opened, rows: Sequence[Any] | None, erro
         "adds": "add" in request.GET,
         "verbs": verbs_of(opened, lines),
         "asked": asked,
+        "asked_percent": format_percent(asked.discount.normalize(), language=get_language() or "tr") if asked else "",
         "may_decide": asked is not None and not queries.reasons_against(opened.actor, queries.asking_of(quote, lines)),
         "refusal": refusal if refusal is not None and refusal.reason else None,
         "giving": giving_of(opened) if quote.status in OUT and opened.editable else None,
