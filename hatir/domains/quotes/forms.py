@@ -53,6 +53,11 @@ class TypedRow:
         return self.kind == SECTION
 
 
+def sent_text(sent: QueryDict, name: str) -> str:
+    """Give a text as it was sent, without the characters that no database keeps."""
+    return str(sent.get(name, "")).replace("\x00", "")
+
+
 def typed_of(at: int, line: QuoteLine, language: str, **more: Any) -> TypedRow:
     """Give a stored line as it stands in the sheet."""
 
@@ -77,7 +82,7 @@ def typed_rows(sent: QueryDict) -> list[TypedRow]:
     for at in range(MOST_ROWS):
         if f"name-{at}" not in sent:
             break
-        texts: dict[str, Any] = {name: sent.get(f"{name}-{at}", "").strip() for name in
+        texts: dict[str, Any] = {name: sent_text(sent, f"{name}-{at}").strip() for name in
                  ("id", "version", "name", "detail", "quantity", "price", "discount", "tax", "position")}  # fmt: skip
         kind = SECTION if sent.get(f"kind-{at}") == SECTION else ITEM
         made = TypedRow(at=at, kind=kind, is_optional=f"optional-{at}" in sent)

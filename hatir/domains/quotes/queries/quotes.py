@@ -176,6 +176,8 @@ def waiting_for(actor: Actor, most: int) -> list[tuple[Quote, Approval]]:
 
 def quote_of_token(token: str) -> Quote | None:
     """Find the quote of a link that holds, whatever its status; None for a wrong or revoked one."""
+    if not token.isascii() or not token.isprintable():
+        return None
     rows = QuoteLink.objects.filter(token=token, revoked_at=None, quote__archived_at=None, quote__status__in=SHOWN)
     link = rows.select_related("quote__customer", "quote__owner", "quote__contact", "quote__order").first()
     return link.quote if link is not None else None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hatir.domains.quotes import actions, queries
 from hatir.domains.quotes.actions import Answer, customer_actor
+from hatir.domains.quotes.forms import sent_text
 from hatir.domains.quotes.models import Quote
 from hatir.domains.quotes.rules import (
     ACCEPTED,
@@ -102,7 +103,7 @@ def _page(
     token: str,
     *,
     errors: dict[str, list[str]] | None = None,
-    said: str = "",
+    told: str = "",
     status: int = 200,
 ) -> HttpResponse:
     lines = queries.lines_of(customer_actor(), quote)
@@ -122,7 +123,7 @@ def _page(
         "is_replaced": quote.status == REPLACED,
         "successor_url": queries.path_of_link(link) if link is not None else "",
         "errors": errors or {},
-        "said": said or {"question": _("Your question was sent.")}.get(request.GET.get("said", ""), ""),
+        "said": told or {"question": _("Your question was sent.")}.get(request.GET.get("said", ""), ""),
         "values": request.POST.dict() if errors else {},
         "language": quote.language,
     }
@@ -136,11 +137,11 @@ def _answered(request: HttpRequest, quote: Quote, token: str) -> HttpResponse:
         if sent.get("website"):  # a field that people do not see and programs fill in
             return HttpResponseRedirect(url)
         if what == "question":
-            actions.ask(quote, name=sent.get("asker", ""), text=sent.get("question", ""))
+            actions.ask(quote, name=sent_text(sent, "asker"), text=sent_text(sent, "question"))
             return HttpResponseRedirect(f"{url}?said=question#ask")
         if what == "refusal":
-            answer = Answer(sent.get("decliner", ""), origin=str(request.META.get("REMOTE_ADDR", "")))
-            actions.decline_quote(quote, answer=answer, reason=sent.get("reason", ""))
+            answer = Answer(sent_text(sent, "decliner"), origin=str(request.META.get("REMOTE_ADDR", "")))
+            actions.decline_quote(quote, answer=answer, reason=sent_text(sent, "reason"))
         elif what == "options":
             actions.choose_options(quote, _chosen(request))
             return HttpResponseRedirect(f"{url}#sums")
@@ -167,7 +168,7 @@ def _accept(request: HttpRequest, quote: Quote) -> None:
         ) from None
     if "agreed" not in sent:
         raise Invalid({"agreed": [_("Please confirm that you accept the quote with its terms.")]})
-    answer = Answer(sent.get("name", ""), origin=str(request.META.get("REMOTE_ADDR", "")), signature=drawn)
+    answer = Answer(sent_text(sent, "name"), origin=str(request.META.get("REMOTE_ADDR", "")), signature=drawn)
     actions.accept_quote(quote, answer=answer, chosen=_chosen(request) if "has_options" in sent else None)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hatir.domains.quotes import actions, queries
 from hatir.domains.quotes.actions import Answer
+from hatir.domains.quotes.forms import sent_text
 from hatir.domains.quotes.models import Quote
 from hatir.domains.quotes.rules import OUT, WAITING
 from hatir.foundation.access.queries import get_visible, open_fields
@@ -56,7 +57,7 @@ def decide(request: HttpRequest, type_key: str, record_id: str, verb: str) -> Ht
         if verb == "approval":
             found = actions.approve_quote(opened.record, actor=opened.actor)
         else:
-            found = actions.refuse_quote(opened.record, actor=opened.actor, reason=request.POST.get("reason", ""))
+            found = actions.refuse_quote(opened.record, actor=opened.actor, reason=sent_text(request.POST, "reason"))
     except RecordError as problem:
         return refused(request, problem, back=back)
     said = _("Quote %(number)s: %(status)s") % {"number": found.number, "status": found.get_status_display()}
@@ -86,7 +87,7 @@ def take_prices(request: HttpRequest, type_key: str, record_id: str) -> HttpResp
 def accept(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
     """Write down that the customer said yes (by phone, with a signed paper)."""
     opened = open_record(request, type_key, record_id)
-    answer = Answer(request.POST.get("name", ""), origin=opened.actor.origin)
+    answer = Answer(sent_text(request.POST, "name"), origin=opened.actor.origin)
     try:
         found = actions.accept_quote(opened.record, answer=answer, actor=opened.actor)
     except RecordError as problem:
@@ -115,7 +116,7 @@ def link(request: HttpRequest, type_key: str, record_id: str, verb: str) -> Http
 def mail(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
     """Mail the quote with its PDF, in the background."""
     opened = open_record(request, type_key, record_id)
-    to, text = request.POST.get("to", "").strip(), request.POST.get("text", "")[:5000]
+    to, text = sent_text(request.POST, "to").strip(), sent_text(request.POST, "text")[:5000]
     try:
         validate_email(to)
         if opened.record.status not in OUT or not opened.editable:
@@ -124,7 +125,7 @@ def mail(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
         return refused(request, Invalid({"to": [_("Enter an e-mail address.")]}), back=opened.url)
     except RecordError as problem:
         return refused(request, problem, back=opened.url)
-    subject = request.POST.get("subject", "").replace("\n", " ").replace("\r", " ")[:200]
+    subject = sent_text(request.POST, "subject").replace("\n", " ").replace("\r", " ")[:200]
     task = task_of("quotes.mail").using(actor=opened.actor)
     task.enqueue(quote_id=opened.record.pk, to=to, subject=subject, text=text)
     return done(request, _("The quote is being mailed to %(to)s.") % {"to": to}, back=opened.url)

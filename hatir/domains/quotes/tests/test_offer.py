@@ -217,7 +217,7 @@ class TestAnswering:
         )  # fmt: skip
 
     def test_a_question_stands_on_timelines_and_tells_the_owner(self, cast: Cast, quote: Quote) -> None:
-        Client().post(url(quote), {"do": "question", "asker": "Lale", "question": SCRIPT})
+        Client().post(url(quote), {"do": "question", "asker": "La\x00le", "question": f"{SCRIPT}\x00"})
         Client().post(url(quote), {"do": "question", "question": " "})
         deliver_waiting()
 
