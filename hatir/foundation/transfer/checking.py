@@ -54,7 +54,8 @@ def tried(batcher: Batcher, rows: list[IncomingRow]) -> Outcome:
 class _Twins:
     """Which rows of the file are the same thing: the first line of each key, across all batches.
 
-    Keys are kept as 64-bit digests, so that a file of a million rows needs no more than its numbers.
+    Keys are kept as 64-bit digests, so that a file of a million rows needs no more than its numbers: the line, and
+    above its 32 bits as many of a digest of the row's code, since two with different codes are two.
     """
 
     batcher: Batcher
@@ -63,12 +64,18 @@ class _Twins:
     def earlier(self, row: IncomingRow) -> tuple[int, str] | None:
         """Give the line of the first row that is the same thing, and by which field; remember this row."""
         found: tuple[int, str] | None = None
+        code = self.batcher.matcher.code_of(row)
+        mark = _digest(code, 4) if code else 0
         for name, key in self.batcher.keys_of(row):
-            digest = int.from_bytes(blake2b(f"{name}|{key}".encode(), digest_size=8).digest(), "big")
-            first = self.first_lines.setdefault(digest, row.line)
-            if first != row.line and found is None:
-                found = (first, name)
+            first = self.first_lines.setdefault(_digest(f"{name}|{key}", 8), row.line | mark << 32)
+            line, other = first & 0xFFFF_FFFF, first >> 32
+            if line != row.line and found is None and (mark == other or not (mark and other)):
+                found = (line, name)
         return found
+
+
+def _digest(text: str, size: int) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=size).digest(), "big")
 
 
 def check(run: ImportRun, job: JobContext, actor: Actor) -> None:

@@ -167,11 +167,29 @@ class Matcher:
         return title or " ".join(str(row.values.get(n) or "") for n in ("given_name", "family_name")).strip()
 
     def _fits(self, spec: FieldSpec, row: IncomingRow, stored: Mapping[str, Any]) -> bool:
-        """A household shares a telephone, so by telephone the name must fit as well."""
+        """A household shares a telephone, so by telephone the name must fit as well; and whatever they share, two
+        with different codes are two, or the same file would turn one into the other at each time."""
+        stronger = self.match_on[: self.match_on.index(spec.name)]
+        if any(self._differs(self.fields[name], row, stored) for name in stronger):
+            return False
         if spec.kind != "phone":
             return True
         title = self._title(row)
         return not title or bool(spellings(title) & spellings(str(stored.get(self.rt.title) or "")))
+
+    def _differs(self, spec: FieldSpec, row: IncomingRow, stored: Mapping[str, Any]) -> bool:
+        """Tell whether both have a code of this kind (a number of the customer, a tax number), and not the same."""
+        if spec.kind != "text" or not row.values.get(spec.name) or not stored.get(spec.name):
+            return False
+        keys = row.keys_by_field.get(spec.name) or _keys(spec, row.values[spec.name])
+        return _stored_key(spec, stored, self.rt.model) not in keys
+
+    def code_of(self, row: IncomingRow) -> str:
+        """Give the row's strongest code, "" without one."""
+        first = self.match_on[0] if self.match_on and not self.together else ""
+        if not first or self.fields[first].kind != "text" or first == self.rt.title:
+            return ""
+        return fold(str(row.values.get(first) or ""))
 
 
 def _together(fields: Mapping[str, FieldSpec], names: Sequence[str], get: Callable[[str], Any]) -> str:

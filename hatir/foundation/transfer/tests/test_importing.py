@@ -112,6 +112,26 @@ class TestPeople:
         assert counts(run) == (0, 2, 0, 0)
         assert (ayse.city, ayse.version, [tag.name for tag in ayse.tags.all()]) == ("Muğla", 3, ["Bayi"])
 
+    def test_with_two_codes_are_two_whatever_they_share_and_the_same_file_changes_nothing(
+        self, cast: Cast, bring: Bring
+    ) -> None:
+        text = (
+            "Müşteri Kodu;Ad Soyad;E-Posta;Cep Tel\n"
+            "M1;Ali Er;ali@ornek.test;0532 111 22 33\n"
+            "M2;Ali Er;ali@ornek.test;0532 111 22 33\n"
+            ";Ali Er;;0532 111 22 33\n"
+        )
+        first = bring(text.rsplit("\n", 2)[0] + "\n", "customers.person", cast.admin.actor)
+
+        again = bring(text.rsplit("\n", 2)[0] + "\n", "customers.person", cast.admin.actor)
+        third = bring(text, "customers.person", cast.admin.actor)
+
+        assert (counts(first), counts(again)) == ((2, 0, 0, 0), (0, 0, 2, 0))
+        assert sorted(Customer.objects.filter(email="ali@ornek.test").values_list("external_id", flat=True)) == [
+            "M1", "M2"
+        ]  # fmt: skip
+        assert counts(third) == (0, 0, 2, 1), "without a code it could be either, and that is said"
+
     def test_of_one_household_stay_two_though_they_share_a_telephone(self, cast: Cast, bring: Bring) -> None:
         text = "Ad Soyad;Telefon\nAli Er;0532 111 22 33\nVeli Er;0532 111 22 33\nALİ ER;+90 532 111 22 33\n"
 
