@@ -16,10 +16,12 @@ from hatir.foundation.files.queries import path_of
 from hatir.foundation.jobs.declaration import task_of
 from hatir.foundation.records.actions import create as create_records
 from hatir.foundation.records.actor import Actor, new_operation
+from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Denied, NotFoundHere
 from hatir.foundation.records.fields import CUSTOM_PREFIX
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer import checking, likely, reading, running
+from hatir.foundation.transfer.counting import PLACE, column_of_whole
 from hatir.foundation.transfer.errors import AlreadyStarted, NeededMissing, NothingMapped, TooLateToRevert
 from hatir.foundation.transfer.further import WHOLE, for_whole_file, problem_of
 from hatir.foundation.transfer.linking import usual_makes
@@ -63,7 +65,7 @@ def begin_import(file: StoredFile, type_key: str, *, actor: Actor) -> ImportRun:
     path = path_of(file)
     table = reading.inspect(path)
     mapping, source = propose_mapping(path, table, rt, actor)
-    options: dict[str, Any] = {"match_on": _usable_matches(rt.match_on, mapping), "source": source}
+    options: dict[str, Any] = {"match_on": _usable_matches(rt, mapping), "source": source}
     options["make"] = usual_makes(actor, rt)
     run = ImportRun(
         type_key=rt.key,
@@ -127,7 +129,7 @@ def _propose_again(run: ImportRun, actor: Actor, source: str = "") -> None:
     before = run.mapping
     run.mapping, found = propose_mapping(path_of(run.file), table, rt, actor, source)
     run.value_map = kept_for(run.value_map, before, run.mapping)
-    run.options = {**run.options, "match_on": _usable_matches(rt.match_on, run.mapping), "source": found}
+    run.options = {**run.options, "match_on": _usable_matches(rt, run.mapping), "source": found}
 
 
 def set_values(run_id: int, place: int, said: Mapping[str, str], *, actor: Actor) -> ImportRun:
@@ -224,9 +226,11 @@ def decide_pairs(run_id: int, decisions: Mapping[int, str], *, actor: Actor) -> 
             Pair.objects.filter(run=run, line__in=lines).update(decision=decision)
 
 
-def _usable_matches(match_on: tuple[str, ...], mapping: Mapping[str, str]) -> list[str]:
+def _usable_matches(rt: RecordType, mapping: Mapping[str, str]) -> list[str]:
     mapped = set(mapping.values())
-    return [name for name in match_on if name in mapped]
+    if column_of_whole(rt, mapping) is not None:
+        mapped.add(PLACE)
+    return [name for name in rt.match_on if name in mapped]
 
 
 def set_mapping(
@@ -245,7 +249,7 @@ def set_mapping(
         raise NothingMapped
     chosen = {**run.options, **(options or {})}
     if options is None or "match_on" not in options:
-        chosen["match_on"] = _usable_matches(rt.match_on, run.mapping)
+        chosen["match_on"] = _usable_matches(rt, run.mapping)
     run.options = chosen
     _forget_check(run)
     run.save(update_fields=["mapping", "value_map", "options", *FORGOTTEN])

@@ -15,10 +15,11 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.transfer.cells import as_text
-from hatir.foundation.transfer.mapping import words
+from hatir.foundation.transfer.mapping import Column, propose, words
 from hatir.foundation.transfer.resolving import Cleaner, IncomingRow
 from hatir.foundation.transfer.synonyms import LINK_WORDS, SYNONYMS
 from hatir.foundation.transfer.synonyms import declare_synonyms as declare_synonyms
+from hatir.foundation.transfer.synonyms import declare_text_of as declare_text_of
 from hatir.kit.text_tr import fold
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def links_of(actor: Actor, rt: RecordType) -> dict[str, Linked]:
         )
         for name, (spec, target) in makeable(actor, rt).items()
         for column, other in writable_fields(actor, target).items()
-        if other.kind in PLAIN
+        if other.kind in PLAIN or (name == rt.part_of and other.kind in ("relation", "user"))
     }
 
 
@@ -101,6 +102,29 @@ def propose_links(headers: Sequence[str], links: Mapping[str, Linked]) -> dict[i
             if first and not is_title and name not in found.values() and rest in _called(link.column):
                 found[place] = name
     return found
+
+
+def propose_whole(
+    columns: Sequence[Column], sample: Sequence[Sequence[Any]], actor: Actor, rt: RecordType
+) -> dict[int, str]:
+    """Propose for a file of parts (lines of orders) which columns speak of the whole: its day, its customer.
+
+    A column goes there when it fits the whole better than the part, and something names the whole.
+    """
+    if not rt.part_of or rt.part_of not in {column.field for column in columns}:
+        return {}
+    links = {link.column: name for name, link in links_of(actor, rt).items() if link.field == rt.part_of}
+    target = makeable(actor, rt).get(rt.part_of)
+    if target is None:
+        return {}
+    whole = target[1]
+    fields = {name: spec for name, spec in writable_fields(actor, whole).items() if name in links}
+    proposed = propose([column.header for column in columns], sample, fields, whole.key)
+    return {
+        found.place: links[found.field]
+        for found, own in zip(proposed, columns, strict=True)
+        if found.field in links and found.field != whole.title and own.field != rt.part_of and found.score > own.score
+    }
 
 
 def _called(column: str) -> set[str]:
@@ -122,9 +146,9 @@ class Writer(Protocol):
 class Linker:
     """Finds or makes the records that one relation of a batch's rows leads to."""
 
-    def __init__(self, spec: FieldSpec, columns: Collection[str], writer: Writer) -> None:
+    def __init__(self, spec: FieldSpec, columns: Collection[str], writer: Writer, *, takes_codes: bool) -> None:
         self.spec, self.columns, self.writer = spec, tuple(columns), writer
-        self.title = writer.rt.title
+        self.title, self.takes_codes = writer.rt.title, takes_codes
 
     def link(self, rows: Iterable[IncomingRow], cleaner: Cleaner) -> int:
         """Set the relation of the rows; give how many records were made. What cannot be is an error of its row."""
@@ -139,7 +163,7 @@ class Linker:
             name = as_text(row.raw.get(self.spec.name))
             if name in known and known[name] is None:
                 continue  # several are called so: told as for any relation
-            if name not in known and _CODE.fullmatch(name):
+            if name not in known and not self.takes_codes and _CODE.fullmatch(name):
                 continue  # an id of another house, and nobody's name
             key = tuple(sorted((column, fold(as_text(cell))) for column, cell in cells.items()))
             other = groups.setdefault(key, IncomingRow(len(groups) + 1, [], cells, record_id=known.get(name)))

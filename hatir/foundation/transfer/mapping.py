@@ -13,7 +13,7 @@ from django.utils.translation import override
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.values import FALSE_WORDS, TRUE_WORDS
 from hatir.foundation.transfer.cells import as_text
-from hatir.foundation.transfer.synonyms import COUNTRIES, SYNONYMS, synonyms_of
+from hatir.foundation.transfer.synonyms import COUNTRIES, SYNONYMS, synonyms_of, texts_of
 from hatir.kit.email_address import is_email
 from hatir.kit.parsing_tr import parse_date, parse_decimal
 from hatir.kit.phone import normalise_phone
@@ -77,6 +77,9 @@ def propose(
         if column.place not in chosen and name not in used and not _in_each_others_way(name, used):
             chosen[column.place] = (name, score)
             used.add(name)
+    for name, text in texts_of(type_key).items():
+        if name in used and text not in used:
+            chosen = {at: (text if field == name else field, score) for at, (field, score) in chosen.items()}
     return [_chosen(column, *chosen.get(column.place, ("", 0.0))) for column in columns]
 
 

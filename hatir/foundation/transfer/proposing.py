@@ -14,7 +14,7 @@ from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.transfer import reading
 from hatir.foundation.transfer.cards_in import targets
 from hatir.foundation.transfer.further import Further, further_of
-from hatir.foundation.transfer.linking import links_of, propose_links
+from hatir.foundation.transfer.linking import links_of, propose_links, propose_whole
 from hatir.foundation.transfer.mapping import ID, Column, holds_more, propose, words
 from hatir.foundation.transfer.sources import NONE, Source, fitting, places, recognise
 
@@ -48,6 +48,7 @@ def propose_mapping(
     columns = propose(table.headers, reading.sample(path, table), fields, rt.key)
     mapping = {column.place: column.field for column in columns}
     mapping |= propose_links(table.headers, links_of(actor, rt))
+    mapping |= propose_whole(columns, reading.sample(path, table), actor, rt)
     source = source_of(table, rt, source_key)
     if source is not None:
         known = places(source, table.headers, allowed)

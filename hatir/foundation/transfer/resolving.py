@@ -69,6 +69,8 @@ class IncomingRow:
     """Cells of linked records, by their names in the mapping ("company>phone")."""
     was: dict[str, Any] | None = None
     """Cells by field as they stand in the file, where the user mended them."""
+    place: int = 0
+    """Its place among the rows of the same whole (`counting`)."""
     follows: int | None = None
     """The earlier row of the file (by its line) whose record this one is, as somebody decided."""
     id_is_hint: bool = False
@@ -157,7 +159,8 @@ class Cleaner:
         """Turn names into records, or `loose` ends: one look-up a related type, however many rows."""
         for name, spec in self.fields.items():
             if spec.kind in LINKS:
-                texts = {row.line: found for row in rows if (found := self._names_in(spec, row.raw.get(name)))}
+                open_rows = [row for row in rows if name not in row.errors]
+                texts = {row.line: found for row in open_rows if (found := self._names_in(spec, row.raw.get(name)))}
                 self._resolve(spec, [row for row in rows if row.line in texts], texts)
 
     def _names_in(self, spec: FieldSpec, cell: Any) -> list[str]:

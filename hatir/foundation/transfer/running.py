@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -30,6 +30,7 @@ from hatir.foundation.transfer.batches import OUTCOMES, Batcher, Options, Outcom
 from hatir.foundation.transfer.cards_in import damage_of
 from hatir.foundation.transfer.cells import as_text
 from hatir.foundation.transfer.correcting import Corrections
+from hatir.foundation.transfer.counting import PLACE, Numbered, column_of_whole, counted
 from hatir.foundation.transfer.errors import NothingMapped, RightsEnded
 from hatir.foundation.transfer.further import WHOLE, Origin, further_of
 from hatir.foundation.transfer.likely import keep_leaders, leaders_of, meant
@@ -61,6 +62,8 @@ def batcher_of(run: ImportRun, actor: Actor, options: Mapping[str, Any] | None =
         raise Denied("import", rt.key)
     allowed = writable_fields(actor, rt)
     mapped = {name for name in run.mapping.values() if name}
+    if column_of_whole(rt, run.mapping) is not None:
+        mapped.add(PLACE)
     fields = {name: spec for name, spec in allowed.items() if name in mapped}
     further = {name: each for name, each in further_of(actor, rt).items() if name in mapped}
     if not fields and not any(LINK in name for name in mapped):
@@ -89,7 +92,9 @@ def _linkers(rt: RecordType, mapped: set[str], options: Options, actor: Actor, d
         match_on = tuple(each for each in (*target.match_on, target.title) if each in fields)
         given = Options(match_on=match_on, on_match="fill")
         writer = Batcher(target, fields, given, actor, decimal_mark=decimal_mark)
-        found.append(Linker(spec, [each for each in columns if each in fields], writer))
+        described = [each for each in columns if each in fields]
+        # An order is called by its number; a company by a name, and a bare code is an id of another house.
+        found.append(Linker(spec, described, writer, takes_codes=name == rt.part_of))
     return found
 
 
@@ -106,21 +111,26 @@ def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[sums.P
     They are read (`Batcher.read`): in a process of their own when there are many, so that reading costs no time.
     """
     table = reading.table_from_json(run.table)
-    lines = islice(reading.rows(path_of(run.file), table), start, None)
+    rows = counted(reading.rows(path_of(run.file), table), column_of_whole(batcher.rt, run.mapping))
+    lines = islice(rows, start, None)
     parts = _read_parts(lines, row_maker(run, batcher), batcher)
     many = run.row_count is None or run.row_count - start > ROWS_WORTH_A_PROCESS
     return read_ahead(parts) if many else parts
 
 
-def _read_parts(
-    lines: Iterator[reading.Row], make: Callable[[int, Sequence[Any]], IncomingRow], batcher: Batcher
-) -> Iterator[sums.Part]:
-    while part := [make(line, cells) for line, cells in islice(lines, BATCH)]:
+def _read_parts(lines: Iterator[Numbered], make: Make, batcher: Batcher) -> Iterator[sums.Part]:
+    while part := [make(line, cells, place) for line, cells, place in islice(lines, BATCH)]:
         batcher.read(part)
         yield sums.Part(part, sums.of_file(part, batcher))
 
 
-def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]], IncomingRow]:
+class Make(Protocol):
+    """Makes a row of the file an incoming one; `place` is its place in its whole, where such are counted."""
+
+    def __call__(self, line: int, cells: Sequence[Any], place: int = 0) -> IncomingRow: ...
+
+
+def row_maker(run: ImportRun, batcher: Batcher) -> Make:
     """Give what makes a row of the file an incoming one: mended, values mapped, columns named."""
     columns = columns_of(run, batcher)
     corrections, decided = Corrections(run), meant(run, with_policy=run.state == RUNNING)
@@ -130,11 +140,13 @@ def row_maker(run: ImportRun, batcher: Batcher) -> Callable[[int, Sequence[Any]]
     headers = () if is_cards else run.table["headers"]
     width = len(run.table["headers"])
 
-    def make(line: int, cells: Sequence[Any]) -> IncomingRow:
+    def make(line: int, cells: Sequence[Any], place: int = 0) -> IncomingRow:
         tidy = tidied(run.options.get("source", ""), cells)
         mended = corrections.mended(line, tidy)
         row = incoming(line, mended, columns, values_said, headers)
         row.was = corrections.was(tidy, mended, columns)
+        if place and PLACE in batcher.fields:
+            row.place, row.raw[PLACE] = place, str(place)
         if is_cards:
             row.id_is_hint = True
             if reason := damage_of(row.cells):
@@ -216,7 +228,7 @@ def _with_rights_of_now(run: ImportRun, actor: Actor) -> tuple[Batcher, Remake]:
     make = row_maker(run, batcher)
 
     def remake(rows: Sequence[IncomingRow]) -> list[IncomingRow]:
-        return [make(row.line, row.cells) for row in rows]
+        return [make(row.line, row.cells, row.place) for row in rows]
 
     return batcher, remake
 

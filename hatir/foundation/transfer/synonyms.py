@@ -85,9 +85,23 @@ _of_types: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
+_texts: dict[str, dict[str, str]] = {}
+
+
 def declare_synonyms(type_key: str, **names: tuple[str, ...]) -> None:
     """Say what people call the columns of one type, by field; for these fields the general words do not count."""
     _of_types.setdefault(type_key, {}).update(names)
+
+
+def declare_text_of(type_key: str, **texts: str) -> None:
+    """Say which field takes the words of a relation, by the relation: `product="name"`. A file that has one column
+    for both is read as words, and the room finds what they mean; nothing is refused for not being there."""
+    _texts.setdefault(type_key, {}).update(texts)
+
+
+def texts_of(type_key: str) -> dict[str, str]:
+    """Give the fields that take the words of relations of a type."""
+    return _texts.get(type_key, {})
 
 
 def synonyms_of(type_key: str, field: str) -> tuple[str, ...]:

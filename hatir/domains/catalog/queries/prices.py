@@ -139,8 +139,7 @@ class _Desk:
     @cached_property
     def facts(self) -> Mapping[int, Product]:
         """Give each product with what a variant takes from its model; its own record is not touched."""
-        rows = Product.objects.filter(pk__in={product.pk for product in self.products} | set(self._item_ids))
-        return {row.pk: _whole(row) for row in rows.select_related(*_LOOKED_AT)}
+        return whole_products({product.pk for product in self.products} | set(self._item_ids))
 
     @cached_property
     def _items(self) -> Mapping[int, list[BundleItem]]:
@@ -231,6 +230,12 @@ class _Desk:
             if fits and terms.hold(on=self.on, channel=self.channel, segments=self._segments, quantity=quantity):
                 found.append(Off(row.name, row.percent))
         return found
+
+
+def whole_products(ids: Collection[int]) -> dict[int, Product]:
+    """Read products with what a variant takes from its model (unit, KDV, withholding, price), for documents that
+    found them already; the copies are not to be saved."""
+    return {row.pk: _whole(row) for row in Product.objects.filter(pk__in=ids).select_related(*_LOOKED_AT)}
 
 
 _LOOKED_AT = ("unit", "withholding", "variant_of", "variant_of__unit", "variant_of__withholding")

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from hatir.domains.catalog.models import ListPrice, Product, TaxRate
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.expressions import having
 from hatir.kit.formats_tr import format_money, format_number, format_percent
+from hatir.kit.text_tr import fold
 
 PANEL_ROWS = 6
 
@@ -21,6 +23,22 @@ def products_with(actor: Actor, codes: Collection[str]) -> dict[str, Product]:
     rows = visible(actor, Product).filter(archived_at=None)
     found = {product.barcode: product for product in rows.filter(barcode__in=codes) if product.barcode}
     return found | {product.sku: product for product in rows.filter(sku__in=codes) if product.sku}
+
+
+def products_called(texts: Collection[str]) -> dict[str, int]:
+    """Find the one product that a text of a document means, by stock code, barcode, code of another system or name;
+    by the folded text. What several are called is not there. Every document of the house may name any product."""
+    found: dict[str, int] = {}
+    living, wanted = Product.objects.filter(archived_at=None), {text.strip() for text in texts} - {""}
+    for column in ("sku", "barcode", "external_id"):
+        for code, pk in having(living, column, wanted).values_list(column, "pk"):
+            found.setdefault(fold(code), pk)
+    several: set[str] = set()
+    by_name: dict[str, int] = {}
+    for name, pk in having(living, "name_fold", {fold(text) for text in wanted}).values_list("name_fold", "pk"):
+        several.update({name} & by_name.keys())
+        by_name[name] = pk
+    return {name: pk for name, pk in by_name.items() if name not in several} | found
 
 
 def variants_of(actor: Actor, product: Product) -> list[Product]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hatir.domains.catalog.models import Product
-from hatir.domains.catalog.queries import Asked, NoPrice, prices_of
+from hatir.domains.catalog.queries import (
+    Asked,
+    NoPrice,
+    prices_of,
+    products_called,
+    tax_percents,
+    whole_products,
+)
 from hatir.domains.commerce.actions.reckoning import by_order, reckon_orders, settle
 from hatir.domains.commerce.models import Order, OrderLine
 from hatir.domains.commerce.rules import OPEN, SENT
@@ -20,6 +28,7 @@ from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.registry import type_of_model
 from hatir.foundation.records.snapshot import put_all
+from hatir.kit.text_tr import fold
 
 ZERO = Decimal(0)
 Wrong = dict[int, dict[str, list[str]]]
@@ -40,6 +49,7 @@ def create_order_lines(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> li
     with transaction.atomic():
         orders = _orders_of(records)
         _judge(records, orders, actor)
+        _find_products(records, actor)
         _fill_in(records, orders)
         _place(records, orders)
         writing.save_many(records, actor=actor)
@@ -97,13 +107,34 @@ def _judge(records: Sequence[OrderLine], orders: Mapping[int, Order], actor: Act
         raise Invalid(rows=wrong)
 
 
+def _find_products(records: Sequence[OrderLine], actor: Actor) -> None:
+    """Let lines of a file lead to the product that they name; a name that nothing has stays words."""
+    loose = [record for record in records if record.product_id is None and record.name]
+    if actor.kind != "import" or not loose:
+        return
+    found = products_called({record.name for record in loose})
+    for record in loose:
+        record.product_id = found.get(fold(record.name))
+
+
 def _fill_in(records: Sequence[OrderLine], orders: Mapping[int, Order]) -> None:
     """Take name, price and taxes that a line does not say from the catalogue."""
     waiting = [record for record in records if record.product_id and _lacks(record)]
-    names = Product.objects.in_bulk({record.product_id for record in waiting if record.product_id})
-    for order_id, lines in by_order(waiting).items():
+    products = whole_products({record.product_id for record in waiting if record.product_id})
+    _price([record for record in waiting if record.unit_price is None], orders, products)
+    percents: dict[date, Mapping[int, Decimal]] = {}
+    for line in waiting:
+        day = orders[line.order_id].ordered_on
+        if day not in percents:
+            percents[day] = tax_percents(day)
+        _describe(line, products[line.product_id or 0], percents[day])
+    settle(records)
+
+
+def _price(lines: Sequence[OrderLine], orders: Mapping[int, Order], products: Mapping[int, Product]) -> None:
+    for order_id, priced in by_order(lines).items():
         order = orders[order_id]
-        asked = [Asked(names[line.product_id], line.quantity) for line in lines if line.product_id]
+        asked = [Asked(products[line.product_id], line.quantity) for line in priced if line.product_id]
         try:
             prices = prices_of(
                 asked, on=order.ordered_on, customer_id=order.customer_id, channel=order.channel,
@@ -111,22 +142,20 @@ def _fill_in(records: Sequence[OrderLine], orders: Mapping[int, Order]) -> None:
             )  # fmt: skip
         except NoPrice as none:
             raise Invalid({"unit_price": [str(none)]}) from none
-        for line, price in zip(lines, prices, strict=True):
-            line.name = line.name or price_name(names, line)
-            line.unit = line.unit or price.unit_name
-            if line.unit_price is None:
-                line.unit_price, line.list_name = price.amount, price.list_name or price.discount_name
-                if line.discount_percent is None:
-                    line.discount_percent = price.discount_percent
-            line.tax_percent = price.tax_percent if line.tax_percent is None else line.tax_percent
-            if not line.withholding_code:
-                line.withholding_code, line.withholding_percent = price.withholding_code, price.withholding_percent
-    settle(records)
+        for line, price in zip(priced, prices, strict=True):
+            line.unit_price, line.list_name = price.amount, price.list_name or price.discount_name
+            if line.discount_percent is None:
+                line.discount_percent = price.discount_percent
 
 
-def price_name(names: Mapping[int, Product], line: OrderLine) -> str:
-    """Give the name under which a product stands on a line."""
-    return names[line.product_id].name[:200] if line.product_id else ""
+def _describe(line: OrderLine, product: Product, percents: Mapping[int, Decimal]) -> None:
+    """Write on a line what its product is called and taxed with on the day."""
+    line.name = line.name or product.name[:200]
+    line.unit = line.unit or (product.unit.name if product.unit else "")
+    if line.tax_percent is None:
+        line.tax_percent = percents.get(product.tax_id or 0, ZERO)
+    if not line.withholding_code and product.withholding is not None:
+        line.withholding_code, line.withholding_percent = product.withholding.code, product.withholding.percent
 
 
 def _lacks(record: OrderLine) -> bool:

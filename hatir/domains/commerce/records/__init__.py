@@ -10,6 +10,7 @@ from hatir.foundation.records.declaration import Panel, RecordType, Scope, Secti
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
+from hatir.foundation.transfer.linking import declare_found_only, declare_synonyms, declare_text_of
 
 AMOUNTS = ("gross", "discount", "net", "tax", "total", "withheld", "payable", "returned_total")
 MONEY: dict[str, Kind] = dict.fromkeys((*AMOUNTS, "discount_amount"), "money")
@@ -77,6 +78,44 @@ ORDER_LINE = register(
         part_of="order",
     )
 )
+# The product of a line of a file is found by what the line is called; where none is, the line keeps its words.
+declare_found_only("commerce.order_line", "product")
+declare_text_of("commerce.order_line", product="name")
+declare_synonyms(
+    "commerce.order",
+    number=(
+        "siparis no", "siparis numarasi", "sip no", "numara", "fis no", "belge no", "order no", "order number",
+        "order id", "invoice", "invoice no", "fatura no",
+    ),
+    ordered_on=(
+        "tarih", "siparis tarihi", "islem tarihi", "fis tarihi", "satis tarihi", "date", "order date", "invoice date",
+        "fatura tarihi", "purchase date",
+    ),
+    customer=(
+        "musteri", "musteri adi", "musteri kodu", "cari", "cari adi", "cari kodu", "unvan", "firma", "customer",
+        "customer name", "customer id", "client", "account",
+    ),
+    channel=("kanal", "satis kanali", "magaza", "channel", "sales channel", "source"),
+    promised_on=("termin", "termin tarihi", "teslim tarihi", "soz verilen tarih", "promised date", "due date"),
+    currency=("doviz", "para birimi", "currency"),
+)  # fmt: skip
+declare_synonyms(
+    "commerce.order_line",
+    order=(
+        "siparis no", "siparis numarasi", "sip no", "numara", "fis no", "belge no", "order no", "order number",
+        "order id", "invoice", "invoice no", "fatura no",
+    ),
+    name=(
+        "urun", "urun adi", "stok adi", "malzeme", "malzeme adi", "hizmet", "aciklama", "product", "product name",
+        "item", "item name", "description", "urun kodu", "stok kodu", "sku", "barkod", "stock code", "stockcode",
+    ),
+    product=(),
+    quantity=("miktar", "adet", "qty", "quantity", "units"),
+    unit=("birim", "olcu birimi", "unit"),
+    unit_price=("birim fiyat", "birim fiyati", "fiyat", "satis fiyati", "price", "unit price", "unitprice"),
+    tax_percent=("kdv", "kdv orani", "vat", "vat rate", "tax", "tax rate"),
+    discount_percent=("iskonto", "iskonto orani", "indirim", "indirim orani", "discount"),
+)  # fmt: skip
 declare_view(
     "commerce.order",
     "to_ship",
