@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from itertools import islice
 from operator import itemgetter
@@ -205,6 +206,11 @@ def _as_json(value: Any, encoder: type[json.JSONEncoder] | None) -> str:
     return json.dumps(value, cls=encoder)
 
 
+def _with_places(value: Decimal | int, places: int | None) -> str:
+    """Write a number as Django writes it into SQLite: in all its decimals."""
+    return f"{value:.{places}f}"
+
+
 def _in_utc(value: datetime) -> datetime:
     """Give an instant in UTC: the company's own zone is looked up in the database when it is asked for its offset."""
     return value if value.tzinfo is UTC else value.astimezone(UTC)
@@ -221,6 +227,9 @@ def _adapt(field: Any) -> Adapt | None:
         return None
     if type(field) is models.DateField:
         return str
+    if type(field) is models.DecimalField:
+        # PostgreSQL takes them as they are; Django would write each twice, once to see how long it is.
+        return None if connection.vendor == "postgresql" else partial(_with_places, places=field.decimal_places)
     known: dict[Any, Any] = {}  # the instant of a write stands in every row of it
 
     def adapt(value: Any) -> Any:

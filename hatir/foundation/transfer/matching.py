@@ -26,6 +26,7 @@ from hatir.kit.text_tr import fold
 
 TOGETHER = "+"
 PHONES_REMEMBERED = 2000
+MOST_FOLDED = 1000
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Matcher:
         self.sets = [spec.path for spec in used if spec.kind == "relations" and spec.path]
         normal = [column for spec in used if spec.kind == "phone" and (column := _normal_column(spec, rt.model))]
         self.stored = StoredReader(rt, used, normal)
+        self._large = False
         self.together = any(self.fields[name].kind in (*TO_ONE, "choice") for name in self.match_on)
 
     def keys_of(self, row: IncomingRow) -> list[tuple[str, str]]:
@@ -137,6 +139,8 @@ class Matcher:
             return records.filter(**{f"custom__{spec.custom_key}__isnull": False})
         if spec.fold_path:
             return having(records, spec.fold_path, keys)
+        if spec.name == self.rt.title and spec.unique and self._is_large():  # numbers of orders, not names of tags
+            return having(records, spec.path, {row.values[spec.name] for row in rows})
         if spec.name == self.rt.title:
             return records.annotate(match_key=Fold(spec.path)).filter(match_key__in=keys)
         typed = {row.values[spec.name] for row in rows}
@@ -144,6 +148,13 @@ class Matcher:
         if spec.kind in ("text", "email"):
             return having(records, spec.path, typed | tidied)
         return records.filter(**{f"{spec.path}__in": typed | tidied})
+
+    def _is_large(self) -> bool:
+        """Tell whether folding every row of the table would take longer than looking a few up."""
+        if not self._large:
+            rows = self.rt.model._base_manager.order_by().values("pk")
+            self._large = rows[: MOST_FOLDED + 1].count() > MOST_FOLDED
+        return self._large
 
     def _by_all(self, rows: Sequence[IncomingRow], found: dict[int, Match]) -> None:
         links = [name for name in self.match_on if self.fields[name].kind in TO_ONE]
@@ -160,7 +171,9 @@ class Matcher:
                 found[row.line] = Match(known[OWN_ID], TOGETHER, known)
 
     def _key_together(self, row: IncomingRow) -> str:
-        return _together(self.fields, self.match_on, row.values.get)
+        if row.key_together is None:
+            row.key_together = _together(self.fields, self.match_on, row.values.get)
+        return row.key_together
 
     def _title(self, row: IncomingRow) -> str:
         title = str(row.values.get(self.rt.title) or "")

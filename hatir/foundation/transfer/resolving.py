@@ -60,6 +60,8 @@ class IncomingRow:
     parts: list[Wanted] = field(default_factory=list)
     keys: list[tuple[str, str]] | None = None
     """Found while reading (`Batcher.keys_of`), where no other record is needed for them."""
+    key_together: str | None = None
+    """Found once links are known: the fields that only together name a record."""
     keys_by_field: dict[str, set[str]] = field(default_factory=dict)
     tidied: dict[str, str] = field(default_factory=dict)
     """Values of match fields as the house writes them, where that is not how they were typed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from hatir.domains.catalog.queries import (
     tax_percents,
     whole_products,
 )
-from hatir.domains.commerce.actions.reckoning import by_order, reckon_orders, settle
+from hatir.domains.commerce.actions.reckoning import by_order, put_amounts, reckon_orders, settle
 from hatir.domains.commerce.models import Order, OrderLine
 from hatir.domains.commerce.rules import OPEN, SENT
 from hatir.foundation.records import writing
@@ -52,9 +53,17 @@ def create_order_lines(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> li
         _find_products(records, actor)
         _fill_in(records, orders)
         _place(records, orders)
+        _reckon_first(records, orders)
         writing.save_many(records, actor=actor)
         reckon_orders(orders)
     return records
+
+
+def _reckon_first(records: Sequence[OrderLine], orders: Mapping[int, Order]) -> None:
+    """Reckon the lines of orders that have none yet before they are stored, so that they are written once."""
+    for order_id, lines in by_order(records).items():
+        if not orders[order_id].line_count:
+            put_amounts(copy(orders[order_id]), lines)
 
 
 def update_order_lines(
