@@ -75,18 +75,23 @@ def middle(values: Iterable[int]) -> int | None:
 
 # --- periods of a forecast -------------------------------------------------------------------------
 
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
 
 def period_start(day: date, period: str) -> date:
-    """Give the first day of the month or quarter of a day."""
-    return day.replace(day=1) if period == "month" else date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    """Give the first day of the month, quarter or year of a day."""
+    length = MONTHS[period]
+    return date(day.year, (day.month - 1) // length * length + 1, 1)
 
 
 def period_after(start: date, period: str, count: int = 1) -> date:
     """Give the first day of the period so many later (or earlier)."""
-    index = start.year * 12 + start.month - 1 + count * (1 if period == "month" else 3)
+    index = start.year * 12 + start.month - 1 + count * MONTHS[period]
     return date(index // 12, index % 12 + 1, 1)
 
 
 def period_name(start: date, period: str) -> str:
-    """Name a period the way files sort it: 2026-11, 2026-Q4."""
+    """Name a period the way files sort it: 2026-11, 2026-Q4, 2026."""
+    if period == "year":
+        return str(start.year)
     return f"{start:%Y-%m}" if period == "month" else f"{start.year}-Q{(start.month + 2) // 3}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from hatir.domains.sales.screens import board, forecast, moves, steps, winning
+from hatir.domains.sales.screens import board, forecast, moves, reports, steps, winning
 
 TYPE = {"type_key": "sales.deal"}
 ID = r"[0-9A-Za-z]{13}"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sales/forecast/", forecast.forecast, TYPE, name="forecast"),
     path("sales/forecast/accuracy/", forecast.accuracy, TYPE, name="forecast_accuracy"),
     path("sales/forecast/changes/<slug:kind>/", forecast.changed, TYPE, name="forecast_changes"),
+    path("sales/reports/", reports.report, TYPE, name="sales_reports"),
+    path("sales/reports/<slug:report>/", reports.report, TYPE, name="sales_report"),
     path("sales/winning/", winning.winning, TYPE, name="winning"),
     path("sales/pipeline/", board.make_pipeline, name="ready_pipeline"),
     re_path(rf"^sales/board/(?P<pipeline_id>{ID})/$", board.board, TYPE, name="deal_board_of"),

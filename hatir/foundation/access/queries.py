@@ -10,6 +10,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from hatir.foundation.access.grants import MANAGE, REVEAL, Rights, rights_of
+from hatir.foundation.access.models import RoleAssignment
+from hatir.foundation.access.templates import TEMPLATES
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
@@ -150,6 +152,13 @@ def key_permits(actor: Actor, code: str) -> bool:
 def may_reveal(actor: Actor) -> bool:
     """Ask whether masked personal values (tax numbers) may be opened."""
     return has_permission(actor, REVEAL)
+
+
+def homes_of(user_id: int) -> list[str]:
+    """Give the first pages that the ready-made roles of a user have, in the order of the templates."""
+    held = RoleAssignment.objects.filter(user=user_id, role__archived_at=None)
+    sources = set(held.values_list("role__source", flat=True))
+    return [one.home for one in TEMPLATES if one.home and f"template:{one.key}" in sources]
 
 
 def readable_fields(actor: Actor, rt: RecordType) -> dict[str, FieldSpec]:

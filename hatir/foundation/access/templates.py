@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RoleTemplate:
-    """A role before it exists: `grants` maps verb to scope, on every type."""
+    """A role before it exists: `grants` maps verb to scope, on every type; `home` is the first page of who has it."""
 
     key: str
     name: StrOrPromise
     description: StrOrPromise
     grants: Mapping[str, str]
     permissions: tuple[str, ...] = field(default=())
+    home: str = ""
 
 
 def _scoped(**scopes: str) -> dict[str, str]:
@@ -43,6 +44,14 @@ TEMPLATES: tuple[RoleTemplate, ...] = (
         _("The records of own teams and the teams below: sees, changes, exports."),
         _scoped(view="team", create="team", edit="team", archive="team", export="team", import_="team", merge="team"),
         (REVEAL,),
+        home="/sales/forecast/",
+    ),
+    RoleTemplate(
+        "executive",
+        _("Executive"),
+        _("Sees all records and exports them, changes none."),
+        _scoped(view="all", export="all"),
+        home="/sales/reports/",
     ),
     RoleTemplate(
         "sales_rep",

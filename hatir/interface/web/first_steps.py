@@ -17,6 +17,7 @@ from hatir.foundation.records.actor import Actor, system_actor
 from hatir.foundation.records.registry import record_types, root_types
 from hatir.foundation.savedviews.queries import views_of
 from hatir.foundation.staff.models import User
+from hatir.interface.web.nav import home_of
 from hatir.interface.web.sample_data import OPERATION
 
 ROLES = (
@@ -156,6 +157,11 @@ def steps_of(actor: Actor) -> list[ShownStep]:
 
 
 def first_page(user: User) -> str:
-    """Give where somebody begins: the first steps in a new house, else the day's page."""
+    """Give where somebody begins: the first steps in a new house, else the page of the role, else the day's."""
     is_new = user.is_admin and not value_of("company.onboarded")
-    return "/first-steps/" if is_new else "/today"
+    return "/first-steps/" if is_new else home_of(_actor_of(user))
+
+
+def _actor_of(user: User) -> Actor:
+    """Give a user's rights before the first request of theirs."""
+    return Actor(kind="user", label=user.name, user_id=user.pk, is_admin=user.is_admin, memory={"user": user})

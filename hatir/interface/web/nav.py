@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hatir.foundation.access.queries import has_permission, may
+from hatir.foundation.access.queries import has_permission, homes_of, may
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import record_types
 from hatir.interface.web.presenting import capital
@@ -97,6 +97,13 @@ def add_counts(counts: Counts) -> Counts:
     """Let a room say how much work waits, by area or page key; asked once a page, so one statement at most."""
     _counts.append(counts)
     return counts
+
+
+def home_of(actor: Actor) -> str:
+    """Give somebody's first page: that of a ready-made role, as long as he may see it, else the day."""
+    wanted = homes_of(actor.user_id) if actor.user_id else []
+    allowed = {page.url for area in AREAS for page in _pages[area.key] if _may_see(actor, page)} if wanted else set()
+    return next((url for url in wanted if url in allowed), "/today")
 
 
 def navigation(actor: Actor, path: str) -> list[NavArea]:

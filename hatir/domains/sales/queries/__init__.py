@@ -1,5 +1,6 @@
 """The questions of the room."""
 
+from hatir.domains.sales.queries import reports
 from hatir.domains.sales.queries.changes import accuracy, changed_deals, changes, snapshot_before, snapshots
 from hatir.domains.sales.queries.day import home_amounts, silent_deals, worths_of
 from hatir.domains.sales.queries.deals import (
@@ -54,7 +55,7 @@ __all__ = [
     "open_worth",
     "parts_of",
     "pipelines",
-    "proposed_step",
+    "proposed_step", "reports",
     "silent_deals",
     "snapshot_before",
     "snapshots",

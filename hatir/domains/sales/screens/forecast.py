@@ -62,14 +62,15 @@ def asked(request: HttpRequest, type_key: str) -> Asked:
         raise Http404
     today = timezone.localdate()
     period = QUARTER if request.GET.get("period") == QUARTER else MONTH
-    start = _day(request.GET.get("start")) or today
+    start = day_of(request.GET.get("start")) or today
     by = request.GET.get("by", PERSON)
     by = by if by in (PERSON, TEAM, TERRITORY) else PERSON
     span = Span.of(period, period_start(start, period))
-    return Asked(actor, span, by, _day(request.GET.get("since")), today)
+    return Asked(actor, span, by, day_of(request.GET.get("since")), today)
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """Read a day of an address; None where it is none that a calendar of sales needs."""
     try:
         found = parse_date(text or "")
     except ValueError:
@@ -137,9 +138,9 @@ def accuracy(request: HttpRequest, type_key: str) -> HttpResponse:
                 "name": span_name(one.span),
                 "url": want.url(start=one.span.start, since=None),
                 "taken_on": one.taken_on,
-                "weighted": _money(one.weighted, home),
-                "committed": _money(one.committed, home),
-                "won": _money(one.won, home),
+                "weighted": money(one.weighted, home),
+                "committed": money(one.committed, home),
+                "won": money(one.won, home),
                 "won_url": _won_url(one.span),
                 "hit": _share(one.won, one.weighted),
             }
@@ -156,7 +157,8 @@ def _language() -> str:
     return get_language() or "tr"
 
 
-def _money(amount: Decimal | None, currency: str) -> str:
+def money(amount: Decimal | None, currency: str) -> str:
+    """Write an amount in whole units, large ones short."""
     if amount is None:
         return "–"
     whole = amount.quantize(Decimal(1), rounding="ROUND_HALF_UP")
@@ -174,6 +176,8 @@ def _share(part: Decimal, of: Decimal | None) -> str:
 
 def span_name(span: Span) -> str:
     """Name a period: November 2026, 4th quarter 2026."""
+    if span.period == "year":
+        return str(span.start.year)
     if span.period == QUARTER:
         return _("Q%(number)d %(year)d") % {"number": (span.start.month + 2) // 3, "year": span.start.year}
     return format_date(span.start, language=_language()).split(" ", 1)[1]
@@ -207,14 +211,14 @@ def _stats(found: Forecast, want: Asked) -> list[dict[str, Any]]:
     gap = None if whole.quota is None else whole.quota - whole.won
     committed = whole.won + whole.by_category[COMMIT]
     return [
-        {"label": _("Won"), "value": _money(whole.won, home), "note": _count(whole.won_count),
+        {"label": _("Won"), "value": money(whole.won, home), "note": _count(whole.won_count),
          "url": _won_url(want.span)},
-        {"label": _("Won and committed"), "value": _money(committed, home),
+        {"label": _("Won and committed"), "value": money(committed, home),
          "note": _of_target(committed, whole), "url": _open_url(want.span, COMMIT)},
-        {"label": _("Weighted forecast"), "value": _money(whole.expected, home),
+        {"label": _("Weighted forecast"), "value": money(whole.expected, home),
          "note": _of_target(whole.expected, whole), "url": _open_url(want.span)},
-        {"label": _("Target"), "value": _money(whole.quota, home), "note": "" if gap is None else (
-            _("%(amount)s to go") % {"amount": _money(gap, home)} if gap > 0 else _("reached")),
+        {"label": _("Target"), "value": money(whole.quota, home), "note": "" if gap is None else (
+            _("%(amount)s to go") % {"amount": money(gap, home)} if gap > 0 else _("reached")),
          "url": "/records/sales.quota/"},
     ]  # fmt: skip
 
@@ -250,14 +254,14 @@ def _line(want: Asked, found: Forecast, key: int | None, name: str, line: Figure
         "name": name or _nobody(want.by),
         "bars": bars,
         "target_at": f"{min(FULL, line.quota * FULL / top):.2f}" if line.quota is not None else "",
-        "won": _money(line.won, home),
+        "won": money(line.won, home),
         "won_url": _won_url(want.span, who),
         "cells": [
-            {"text": _money(line.by_category[kind], home), "url": _open_url(want.span, kind, who)}
+            {"text": money(line.by_category[kind], home), "url": _open_url(want.span, kind, who)}
             for kind in (COMMIT, BEST_CASE, IN_PIPELINE)
         ],
-        "weighted": _money(line.expected, home),
-        "quota": _money(line.quota, home),
+        "weighted": money(line.expected, home),
+        "quota": money(line.quota, home),
         "share": _share(line.won, line.quota),
         "is_linked": who is not None,
     }
@@ -284,21 +288,22 @@ def deals_url(parts: Sequence[Mapping[str, Any]]) -> str:
     return f"{list_url(type_of_model(Deal))}?{urlencode({'f': compact({'all': list(parts)})})}"
 
 
-def _within(name: str, span: Span) -> Mapping[str, Any]:
+def within(name: str, span: Span) -> Mapping[str, Any]:
+    """Give the condition that a day lies in a period."""
     return {"field": name, "op": "between", "value": [span.start.isoformat(), span.last.isoformat()]}
 
 
 def _won_url(span: Span, who: Sequence[Mapping[str, Any]] | None = ()) -> str:
     if who is None:
         return ""
-    return deals_url([{"field": "status", "op": "is", "value": WON}, _within("closed_on", span), *who])
+    return deals_url([{"field": "status", "op": "is", "value": WON}, within("closed_on", span), *who])
 
 
 def _open_url(span: Span, category: str = "", who: Sequence[Mapping[str, Any]] | None = ()) -> str:
     if who is None:
         return ""
     kind = [{"field": "category", "op": "is", "value": category}] if category else []
-    return deals_url([{"field": "status", "op": "is", "value": OPEN}, _within("expected_on", span), *kind, *who])
+    return deals_url([{"field": "status", "op": "is", "value": OPEN}, within("expected_on", span), *kind, *who])
 
 
 def _notes(found: Forecast, want: Asked) -> list[dict[str, str]]:
@@ -325,7 +330,7 @@ def _notes(found: Forecast, want: Asked) -> list[dict[str, str]]:
             told = _("%(amount)s in %(currency)s are converted by today’s rate.")
         is_it = {"field": "currency", "op": "is", "value": currency}
         notes.append({"text": told % {"amount": amount, "currency": currency},
-                      "url": deals_url([is_it, _within("expected_on", want.span)])})  # fmt: skip
+                      "url": deals_url([is_it, within("expected_on", want.span)])})  # fmt: skip
     return notes
 
 
@@ -356,7 +361,7 @@ def _changes(want: Asked) -> dict[str, Any]:
             "label": _kinds()[one.kind][0],
             "tone": _kinds()[one.kind][1],
             "count": one.count,
-            "amount": ("+" if one.amount > 0 else "") + _money(one.amount, home),
+            "amount": ("+" if one.amount > 0 else "") + money(one.amount, home),
             "url": want.url(f"changes/{one.kind}/", **since),
         }
         for one in queries.changes(want.actor, snapshot, want.span, today=want.today)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.test import Client
 
 from hatir.domains.sales import actions
 from hatir.domains.sales.models import Deal
+from hatir.domains.sales.queries import Rates, Span, forecast, reports
 from hatir.domains.sales.tests.factories import SYSTEM
 from hatir.foundation.jobs.running import run_due
 from hatir.foundation.staff.models import Team, User
@@ -99,6 +101,8 @@ class TestPipeline:
         ]
         self.check_people(before)
         self.check_deals(rows_of_file())
+        for start in (date(2017, 1, 1), date(2017, 4, 1), date(2017, 7, 1), date(2017, 10, 1)):
+            self.check_pages(window, Span.of("quarter", start), rows_of_file())
 
     def check_people(self, before: int) -> None:
         """Sellers own deals in their teams, and none of them can sign in."""
@@ -128,6 +132,33 @@ class TestPipeline:
         assert deal.team is not None
         assert american(deal.opened_on) == row["engage_date"]
         assert american(deal.closed_on) == row["close_date"]
+
+    def check_pages(self, window: Client, span: Span, rows: list[dict[str, str]]) -> None:
+        """Compare what the forecast and the reports say with plain counting of the file."""
+        decided = [row for row in rows if row["close_date"] and span.start <= read(row["close_date"]) < span.end]
+        revenue, won, lost = Counter[str](), Counter[str](), Counter[str]()
+        for row in decided:
+            (won if row["deal_stage"] == "Won" else lost)[row["sales_agent"]] += 1
+            revenue[row["sales_agent"]] += int(row["close_value"])
+        lines = reports.decided_by(SYSTEM, span, "person", rates=Rates(span.start))
+        counted = {
+            line.name: (line.now.won, line.now.lost, int(line.now.revenue)) for line in lines if line.now.rate.of
+        }
+        assert counted == {name: (won[name], lost[name], revenue[name]) for name in {*won, *lost}}
+        found = forecast(SYSTEM, span, by="person", today=span.start)
+        assert {name: int(line.won) for _key, name, line in found.lines if line.won} == dict(revenue)
+        page = window.get(f"/sales/forecast/?period=quarter&start={span.start}&by=territory")
+        assert len(page.context["lines"]) == 3
+        shown = window.get(f"/sales/reports/performance/?period=quarter&start={span.start}&format=csv")
+        told = list(csv.reader(shown.content.decode("utf-8-sig").splitlines()))[1:]
+        assert {row[0]: (int(row[2]), int(row[3]), row[7]) for row in told} == {
+            name: (won[name], lost[name], f"{revenue[name]}.00") for name in {*won, *lost}
+        }
+
+
+def read(text: str) -> date:
+    month, day, year = (int(part) for part in text.split("/"))
+    return date(year, month, day)
 
 
 def american(day: Any) -> str:
