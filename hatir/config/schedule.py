@@ -21,6 +21,7 @@ SCHEDULE: tuple[Entry, ...] = (
     every("customers.refresh_moving_segments", minutes=60),
     daily("customers.recalculate", at="04:30"),
     daily("leads.rescore", at="04:50"),
+    daily("leads.learn", at="05:00"),
     daily("leads.follow_silent", at="07:30"),
     daily("sales.take_snapshot", at="00:20"),
     daily("sales.learn_winning", at="04:50"),

@@ -28,6 +28,7 @@ def follow_changes(event: Written, delivery: Delivery) -> None:
     if isinstance(event, RecordsCreated):
         actions.assign_leads(ids)
     actions.rescore(ids)
+    actions.refresh_chances(ids)
 
 
 @on(FormSubmitted, LeadVisited)

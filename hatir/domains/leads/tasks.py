@@ -16,6 +16,13 @@ def rescore(job: JobContext) -> dict[str, int]:
     return {"changed": actions.rescore()}
 
 
+@task(key="leads.learn", kind="long", label=_("Learn from decided leads"), tells_starter=False)
+def learn(job: JobContext) -> dict[str, int]:
+    """Learn anew which leads are converted, and say it of the open ones."""
+    del job
+    return {"decided": actions.learn().decided}
+
+
 @task(key="leads.follow_silent", label=_("Tasks for leads without activity"))
 def follow_silent() -> None:
     """Plan a task for each lead that nobody touched for too long."""

@@ -10,6 +10,7 @@ from hatir.domains.leads.actions.leads import (
     take_up,
     update_leads,
 )
+from hatir.domains.leads.actions.learning import learn, refresh_chances
 from hatir.domains.leads.actions.routing import assign_leads, create_rules, follow_silent, update_rules
 from hatir.domains.leads.actions.scoring import create_score_rules, rescore, update_score_rules
 from hatir.domains.leads.actions.web import (
@@ -26,7 +27,7 @@ from hatir.domains.leads.actions.web import (
 
 __all__ = [
     "AlreadyConverted", "Arrival", "Choice", "Conversion", "Submitted", "TooMany", "assign_leads", "convert_lead",
-    "create_forms", "create_leads", "create_rules", "create_score_rules", "disqualify_lead", "follow_silent",
-    "note_activity", "note_replies", "note_visit", "nurture_lead", "options_of", "qualify_lead", "rescore", "submit",
-    "take_up", "update_forms", "update_leads", "update_rules", "update_score_rules",
+    "create_forms", "create_leads", "create_rules", "create_score_rules", "disqualify_lead", "follow_silent", "learn",
+    "note_activity", "note_replies", "note_visit", "nurture_lead", "options_of", "qualify_lead", "refresh_chances",
+    "rescore", "submit", "take_up", "update_forms", "update_leads", "update_rules", "update_score_rules",
 ]  # fmt: skip

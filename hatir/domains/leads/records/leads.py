@@ -16,6 +16,7 @@ from hatir.foundation.records.registry import register, register_step
 from hatir.foundation.savedviews.declared import declare_view
 from hatir.foundation.timeline.joining import join_history
 from hatir.foundation.timeline.queries import step_of
+from hatir.interface.web.layouts import Layout, offer_layout
 from hatir.interface.web.nav import Page, add_page
 
 CUSTOMER, DEAL, KEY = "customers.customer", "sales.deal", "leads.lead"
@@ -136,3 +137,4 @@ declare_view(
     sort="-converted_at",
 )  # fmt: skip
 add_page("sales", Page(KEY, _("Leads"), "/sales/leads/", type_key=KEY, order=10))
+offer_layout(KEY, Layout(_("Report"), "chart", "/sales/leads/report/"))

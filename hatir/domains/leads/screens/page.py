@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hatir.domains.leads import actions
 from hatir.domains.leads.models import Lead
 from hatir.domains.leads.queries import is_late, reasons, steps_of
+from hatir.domains.leads.queries.learning import said_of
 from hatir.domains.leads.rules import CONVERTED, DISQUALIFIED, MOVES, NURTURING, OPEN, QUALIFIED, WORKING
 from hatir.foundation.access.queries import open_fields, visible
 from hatir.foundation.records.errors import Invalid, RecordError
@@ -39,6 +40,9 @@ from hatir.kit.ids import decode_id
 from hatir.kit.parsing_tr import parse_date
 
 NURTURE_DAYS = 30
+MODEL_NEEDS = {"chance", "source", "region", "city", "industry", "product", "estimated_value", "employee_count",
+               "company_name", "referred_by", "phone", "utm_source", "utm_medium", "utm_campaign"}  # fmt: skip
+"""Whoever may not see one of these is not told what the model made of it."""
 REFRESH: dict[str, Any] = {"dialog:close": {}, "list:refresh": {}, "record:refresh": {}}
 
 
@@ -88,6 +92,7 @@ def _course(opened: Opened) -> dict[str, Any]:
         "move_url": f"{opened.url}status/",
         "convert_url": f"{opened.url}conversion/" if opened.editable and lead.status in OPEN else "",
         "reasons": lead.score_reasons if lead.score is not None and "score" in seen else [],
+        "model": said_of(lead) if lead.status in OPEN and set(seen) >= MODEL_NEEDS else None,
         "became": _became(opened) if lead.status == CONVERTED else [],
     }
 
