@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -71,10 +72,17 @@ def _words(lead: Lead, reason: Reason) -> str:
     if reason.level == UNKNOWN:
         return _("%(field)s: not known") % {"field": label}
     if reason.low is not None or reason.high is not None:
-        ends = [format_number(end, decimals=0) if end is not None else "…" for end in (reason.low, reason.high)]
-        return f"{label}: {ends[0]} – {ends[1]}"
+        return f"{label}: {_end(reason.low)} – {_end(reason.high)}"
     value = _("a rare one") if reason.level == OTHER else _shown(lead, name)
     return f"{label}: {value}"
+
+
+def _end(value: float | None) -> str:
+    return "…" if value is None else format_number(Decimal(round(value)), decimals=0)
+
+
+def _end(value: float | None) -> str:
+    return "…" if value is None else format_number(Decimal(round(value)), decimals=0)
 
 
 def _shown(lead: Lead, name: str) -> str:

@@ -186,7 +186,8 @@ def stays(rows: QuerySet[Lead]) -> list[tuple[str, int, float]]:
     for start in range(0, len(ids), 1000):
         steps = LeadStep.objects.filter(lead__in=ids[start : start + 1000], left_at__isnull=False)
         for status, entered, left in steps.values_list("status", "entered_at", "left_at"):
-            found[status].append((left - entered).total_seconds() / 86400)
+            if left is not None:
+                found[status].append((left - entered).total_seconds() / 86400)
     return [(status, len(found[status]), median(found[status])) for status in OPEN if status in found]
 
 

@@ -107,7 +107,7 @@ def _money(value: Decimal) -> str:
 def _stats(counted: dict[str, int], speed: queries.Speed, brought: dict[int, Decimal], lately: Any) -> list[Any]:
     rate = Decimal(counted["converted"]) * 100 / counted["count"] if counted["count"] else None
     late = {"field": "response_due_at", "op": "before", "value": {"days_ago": 0}}
-    waits = [
+    waits: list[dict[str, Any]] = [
         {"field": "status", "op": "in", "value": ["new", "working"]},
         {"field": "first_response_at", "op": "empty"},
     ]
@@ -132,7 +132,7 @@ def _minutes(minutes: int | None) -> str:
 
 
 def _funnel(counted: dict[str, int], brought: dict[int, Decimal], lately: Any) -> list[dict[str, Any]]:
-    steps = (
+    steps: tuple[tuple[str, int, list[dict[str, Any]]], ...] = (
         (_("Captured"), counted["count"], [lately]),
         (_("Answered"), counted["answered"], [lately, {"field": "first_response_at", "op": "not_empty"}]),
         (_("Qualified"), counted["qualified"], [lately, {"any": [
