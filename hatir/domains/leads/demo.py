@@ -91,6 +91,7 @@ def seed_leads(owners: Sequence[tuple[int, int | None]], *, seed: int, actor: Ac
     _forms(actor)
     made = actions.create_leads(rows, actor=actor)
     _touches(chance, made, now)
+    _steps(chance, made, now)
     answered = {lead.pk: _answered(chance, lead) for lead in made if lead.status != NEW or chance.random() < 0.15}
     for pk, moment in answered.items():
         actions.note_activity([pk], at=min(moment, now), answered=True)
@@ -149,6 +150,21 @@ def _touches(chance: random.Random, leads: Sequence[Lead], now: datetime) -> Non
     bulk.insert(rows)
 
 
+def _steps(chance: random.Random, leads: Sequence[Lead], now: datetime) -> None:
+    """Let leads that are no longer new have been new for a while, and those that came further being worked."""
+    told = []
+    for lead in leads:
+        if lead.status == NEW or lead.captured_at is None:
+            continue
+        at, steps = lead.captured_at, [(NEW, lead.captured_at)]
+        for status, hours in ((WORKING, 1), (lead.status, 12)):
+            if steps[-1][0] != status:
+                at = min(now, at + timedelta(hours=hours * chance.lognormvariate(2, 1)))
+                steps.append((status, at))
+        told.append((lead, steps))
+    actions.retell_steps(told)
+
+
 def _holidays(now: datetime, actor: Actor) -> None:
     held = set(visible(actor, Holiday).values_list("day", flat=True))
     years = (now.year, now.year + 1)
@@ -170,7 +186,8 @@ def _row(
     name = f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
     status = chance.choices([one for one, _w in STATUSES], [weight for _one, weight in STATUSES])[0]
     age = chance.uniform(0.01, 0.9) if status == NEW else chance.uniform(1, 12) if status == WORKING else 12
-    captured = now - timedelta(days=age + (chance.expovariate(1 / 40) if status not in (NEW, WORKING) else 0))
+    age += chance.expovariate(1 / 40) if status not in (NEW, WORKING) else 0
+    captured = _at_work(now - timedelta(days=age), now)
     source, utm_source, medium, campaign, page = chance.choices(TOUCHES, WEIGHTS)[0]
     owner, team = chance.choice(owners) if owners and (status != NEW or chance.random() < 0.7) else (None, None)
     row: dict[str, Any] = {
@@ -197,6 +214,13 @@ def _row(
     if status == DISQUALIFIED:
         row["disqualify_reason"] = chance.choice(reasons)
     return row
+
+
+def _at_work(at: datetime, now: datetime) -> datetime:
+    """Move an instant into the working hours of a working day: most people write while they work too."""
+    local = timezone.localtime(at)
+    local -= timedelta(days=max(0, local.weekday() - 4))
+    return min(local.replace(hour=9 + local.hour % 8), now)
 
 
 def _become(row: dict[str, Any], deal: Deal) -> None:

@@ -7,6 +7,7 @@ from hatir.domains.leads.actions.leads import (
     note_activity,
     nurture_lead,
     qualify_lead,
+    retell_steps,
     take_up,
     update_leads,
 )
@@ -29,5 +30,6 @@ __all__ = [
     "AlreadyConverted", "Arrival", "Choice", "Conversion", "Submitted", "TooMany", "assign_leads", "convert_lead",
     "create_forms", "create_leads", "create_rules", "create_score_rules", "disqualify_lead", "follow_silent", "learn",
     "note_activity", "note_replies", "note_visit", "nurture_lead", "options_of", "qualify_lead", "refresh_chances",
-    "rescore", "submit", "take_up", "update_forms", "update_leads", "update_rules", "update_score_rules",
+    "rescore", "retell_steps", "submit", "take_up", "update_forms", "update_leads", "update_rules",
+    "update_score_rules",
 ]  # fmt: skip

@@ -306,3 +306,17 @@ def note_activity(lead_ids: Sequence[int], *, at: datetime, answered: bool = Fal
     rows.exclude(last_activity_at__gte=at).update(last_activity_at=at)
     if answered:
         rows.filter(first_response_at=None).update(first_response_at=at)
+
+
+def retell_steps(told: Sequence[tuple[Lead, Sequence[tuple[str, datetime]]]]) -> None:
+    """Replace the steps of leads by those that they took elsewhere: each status with its instant, in their order."""
+    rows = []
+    for lead, steps in told:
+        ends = [moment for _status, moment in steps[1:]]
+        for at, (status, entered) in enumerate(steps):
+            came = steps[at - 1][0] if at else ""
+            left = ends[at] if at < len(ends) else None
+            rows.append(LeadStep(lead_id=lead.pk, status=status, came_from=came, entered_at=entered, left_at=left))
+    with transaction.atomic():
+        LeadStep.objects.filter(lead__in=[lead.pk for lead, _steps in told]).delete()
+        bulk.insert(rows)

@@ -155,8 +155,8 @@ def submit(form: WebForm, sent: Mapping[str, str], arrival: Arrival, *, consent:
     asked = fields_of_form(form)
     given = {one.public_id: _clean(sent.get(one.public_id, ""), one) for one in asked}
     known = same_entry(form, mark := print_of(given.items()), at)
-    if known is not None and known.lead is not None:
-        return Submitted(known.lead, True)
+    if known is not None:
+        return Submitted(known, True)
     address = address_hash(arrival.address, at)
     if sends_too_much(form, address, at):
         raise TooMany

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hatir.domains.leads.models.leads import Lead
 from hatir.kit.ids import new_id
 
 VISIT, FORM, REPLY = "visit", "form", "reply"
-TOUCHES = ((VISIT, _("Visit")), (FORM, _("Form")), (REPLY, _("Reply")))
+TOUCHES = ((VISIT, _("Visit")), (FORM, _("Form")), (REPLY, pgettext_lazy("touch", "Reply")))
 
 
 class Visitor(models.Model):

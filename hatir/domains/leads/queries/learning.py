@@ -81,10 +81,6 @@ def _end(value: float | None) -> str:
     return "…" if value is None else format_number(Decimal(round(value)), decimals=0)
 
 
-def _end(value: float | None) -> str:
-    return "…" if value is None else format_number(Decimal(round(value)), decimals=0)
-
-
 def _shown(lead: Lead, name: str) -> str:
     if name == "region":
         return str(lead.get_region_display())

@@ -82,19 +82,20 @@ def sends_too_much(form: WebForm, address: str, at: datetime) -> bool:
     return bool(all_of_it[:by_form].count() >= by_form)
 
 
-def same_entry(form: WebForm, mark: str, at: datetime) -> FormSubmission | None:
-    """Find the same entry sent a moment ago (a double click, a reload)."""
-    rows = FormSubmission.objects.filter(form=form, print_hash=mark, at__gt=at - WINDOW)
-    return rows.select_related("lead").order_by("-at").first()
+def same_entry(form: WebForm, mark: str, at: datetime) -> Lead | None:
+    """Find the lead of the same entry sent a moment ago (a double click, a reload)."""
+    rows = FormSubmission.objects.filter(form=form, print_hash=mark, at__gt=at - WINDOW, lead__isnull=False)
+    found = list(rows.order_by("-at").values_list("lead", flat=True)[:1])
+    return Lead.objects.filter(pk=found[0]).first() if found else None
 
 
 def open_lead_like(email: str, phone: str, at: datetime) -> Lead | None:
     """Find the open lead of somebody by e-mail address or number, taken in lately; for the house itself."""
     rows = Lead.objects.filter(status__in=OPEN, archived_at=None, captured_at__gt=at - timedelta(days=JOIN_DAYS))
     for name, value in (("email", email), ("phone_e164", phone)):
-        found = rows.filter(**{name: value}).order_by("-id").first() if value else None
-        if found is not None:
-            return found
+        found = list(rows.filter(**{name: value}).order_by("-id").values_list("pk", flat=True)[:1]) if value else []
+        if found:
+            return Lead.objects.get(pk=found[0])
     return None
 
 
