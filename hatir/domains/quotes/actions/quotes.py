@@ -54,7 +54,7 @@ def create_quotes(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Qu
         _follow_deal(record, row, deals.get(record.deal_id or 0))
     _follow_customer(records, rows)
     for record, row in zip(records, rows, strict=True):
-        _follow_company(record, row)
+        _follow_company(record, row, actor)
         record.rate = rate_on(record.currency, record.quoted_on).quantize(RATE_PLACES)
     _refuse(records)
     with transaction.atomic():
@@ -163,12 +163,14 @@ def _follow_customer(records: Sequence[Quote], rows: Sequence[Mapping[str, Any]]
             record.language = "tr" if spoken in ("", "tr") else "en"
 
 
-def _follow_company(record: Quote, row: Mapping[str, Any]) -> None:
+def _follow_company(record: Quote, row: Mapping[str, Any], actor: Actor) -> None:
+    """Fill in the company's own habits; a form that a person left empty says nothing, a file's empty cell does."""
+    silent = actor.kind == "user"
     if record.deal_id is None and "currency" not in row:
         record.currency = str(value_of("company.currency"))
-    if record.valid_until is None and "valid_until" not in row:
+    if record.valid_until is None and (silent or "valid_until" not in row):
         record.valid_until = record.quoted_on + timedelta(days=int(value_of(VALID_DAYS.key)))
-    if "terms" not in row:
+    if not record.terms and (silent or "terms" not in row):
         record.terms = str(value_of(TERMS.key) or "")
     if record.status != DRAFT and record.sent_at is None:
         record.sent_at = timezone.now()

@@ -35,7 +35,7 @@ QUOTE = register(
         create=actions.create_quotes,
         update=actions.update_quotes,
         list_columns=("number", "title", "customer", "status", "quoted_on", "valid_until", "total", "owner"),
-        quick_fields=("customer", "deal", "title", "currency", "valid_until", "prices_include_tax"),
+        quick_fields=("customer", "deal", "title", "valid_until"),
         match_on=("external_id", "number"),
         sections=(
             Section(
@@ -78,6 +78,7 @@ QUOTE = register(
         scope=Scope(owner="owner", team="team"),
         kinds=MONEY,
         hidden={"base_number", "replaces"},
+        personal={"decided_by", "decline_reason"},
         written_by={"status": WRITE_STATUS},
         currency="currency",
         area="sales",

@@ -27,7 +27,7 @@ from hatir.foundation.preferences.actions import set_company
 from hatir.foundation.records.errors import Invalid, NotFoundHere
 from hatir.foundation.records.memory import piece_of_work
 from hatir.foundation.timeline.models import TimelineEntry
-from tests.world.cast import SYSTEM, Cast, make_cast
+from tests.world.cast import SYSTEM, Cast, actor_of, make_cast
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -95,6 +95,16 @@ class TestAQuote:
 
         # 2 × 900 without KDV either way
         assert [(quote.net, quote.total) for quote in quotes] == [(D("1800.00"), D("2160.00"))] * 2
+
+    def test_of_a_form_that_was_left_empty_has_the_habits_of_the_company(self, cast: Cast) -> None:
+        set_company({"quotes.valid_days": 10, "quotes.terms": "Peşin"}, actor=SYSTEM)
+        row = {"customer": cast.lale_market.pk, "valid_until": None, "terms": ""}
+
+        typed = actions.create_quotes([row], actor=cast.admin.actor)[0]
+        told = actions.create_quotes([row], actor=actor_of(cast.admin.user, kind="import"))[0]
+
+        assert (typed.valid_until, typed.terms) == (timezone.localdate() + timedelta(days=10), "Peşin")
+        assert (told.valid_until, told.terms) == (None, "")
 
     def test_needs_a_customer_and_a_rate_of_its_currency(self, cast: Cast) -> None:
         with pytest.raises(Invalid):
