@@ -96,6 +96,7 @@ def seed_leads(owners: Sequence[tuple[int, int | None]], *, seed: int, actor: Ac
     for pk, moment in answered.items():
         actions.note_activity([pk], at=min(moment, now), answered=True)
     actions.rescore()
+    actions.learn()
     return len(made)
 
 
