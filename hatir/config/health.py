@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from hatir.config.env import Environment
 
 LEAST_FREE_BYTES = 1024**3
+LATEST_RATES = timedelta(days=9)
+"""The longest feast with its weekends brings no bulletin for so long."""
 LATEST_NIGHTLY, LATEST_WEEKLY = timedelta(days=2), timedelta(days=9)
 
 
@@ -41,6 +43,7 @@ def findings(environment: Environment) -> Iterator[Finding]:
     if environment.backup_store is not None:
         yield check_store(environment)
     yield check_mail(environment)
+    yield from check_rates()
 
 
 def check_configuration(environment: Environment) -> Finding:
@@ -153,3 +156,27 @@ def check_mail(environment: Environment) -> Finding:
         told = f"{environment.mail.host}:{environment.mail.port}: {refused}"
         return Finding(name, "red", told, _("Check HATIR_MAIL_URL: host, port, user and password."))
     return Finding(name, "green", f"{environment.mail.host}:{environment.mail.port}")
+
+
+def check_rates() -> Iterator[Finding]:
+    """See whether exchange rates arrive, where the company wants them fetched."""
+    from hatir.domains.catalog import ports, preferences, queries
+    from hatir.foundation.preferences.queries import value_of
+
+    name, feed = _("exchange rates"), ports.rate_feed()
+    try:
+        if feed is None or not value_of(preferences.FETCH_RATES.key):
+            return
+        last, newest = queries.last_fetch(feed), queries.newest_day_of(feed.key)
+    except DatabaseError:
+        yield Finding(name, "red", _("cannot be read"), "bin/hatir migrate")
+        return
+    told = _("the last of %(made_at)s") % {"made_at": f"{newest:%Y-%m-%d}"} if newest else _("none yet")
+    if last is not None and last.problem:
+        yield Finding(
+            name, "yellow", f"{told}; {last.problem.splitlines()[0]}", _("Look at Settings → Exchange rate settings.")
+        )
+    elif newest is None or newest < feed.due_day(timezone.now() - LATEST_RATES):
+        yield Finding(name, "yellow", told, _("Look at Settings → Exchange rate settings."))
+    else:
+        yield Finding(name, "green", told)

@@ -23,6 +23,10 @@ SCHEDULE: tuple[Entry, ...] = (
     daily("leads.rescore", at="04:50"),
     daily("leads.learn", at="05:00"),
     daily("leads.follow_silent", at="07:30"),
+    # Rates come out at half past three; the later time and the morning after make up for a bank that did not answer.
+    daily("catalog.fetch_rates", at="15:45"),
+    daily("catalog.fetch_rates", at="18:15"),
+    daily("catalog.fetch_rates", at="08:15"),
     daily("sales.take_snapshot", at="00:20"),
     daily("sales.learn_winning", at="04:50"),
     daily("quality.profile_again", at="05:10"),

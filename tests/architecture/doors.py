@@ -5,6 +5,9 @@ from __future__ import annotations
 ROOM_DOORS = {"models", "queries", "actions", "events", "records"}
 """What any room offers to those above it."""
 
+PORTS = {"ports"}
+"""What a room offers to the doors to the street besides."""
+
 FOUNDATION_DOORS: dict[str, set[str]] = {
     "foundation.records": {
         "actor",

@@ -12,6 +12,7 @@ from tests.architecture.doors import (
     NO_OBJECTS_IN_FOUNDATION,
     NOUNS_OF_NOTHING,
     OBJECTS_IN_DOMAINS,
+    PORTS,
     ROOM_DOORS,
 )
 from tests.architecture.source import PACKAGE, ROOT, Source, all_sources, product_sources, role_of, room_of
@@ -37,6 +38,8 @@ def may_enter(source: Source, target: str) -> bool:
     if source.room == room or source.floor == "config" or floor not in {"domains", "foundation"}:
         return True
     if source.role == "reactions" and role == "events":
+        return True
+    if source.floor == "integrations" and floor == "domains" and role in PORTS:
         return True
     return role in ROOM_DOORS | FOUNDATION_DOORS.get(room, set()) or target == f"hatir.{floor}.apps"
 
@@ -106,7 +109,7 @@ class TestFileNames:
     def test_every_room_has_a_readme(self) -> None:
         rooms = [
             path
-            for floor in ("domains", "foundation")
+            for floor in ("domains", "foundation", "integrations")
             for path in sorted((PACKAGE / floor).iterdir())
             if (path / "__init__.py").exists()
         ]

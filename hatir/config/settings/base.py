@@ -36,6 +36,7 @@ ROOMS = (
     "leads.apps.LeadsApp",
     "quotes.apps.QuotesApp",
 )
+INTEGRATIONS = ("tcmb.apps.TcmbApp",)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "hatir.interface.web.apps.WebApp",
     "hatir.interface.api.apps.ApiApp",
     *(f"hatir.domains.{room}" for room in ROOMS),
+    *(f"hatir.integrations.{door}" for door in INTEGRATIONS),
     "hatir.config.backups.apps.BackupsApp",
     # Last: by now every room is loaded, so the order of a write can be set.
     "hatir.foundation.apps.QualityApp",

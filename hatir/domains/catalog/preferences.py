@@ -6,6 +6,30 @@ from django.utils.translation import gettext_lazy as _
 
 from hatir.foundation.preferences.declaration import Preference, declare
 
+RATES = "rates"
+"""The section of the settings on exchange rates."""
+FETCH_RATES = declare(
+    Preference(
+        key="catalog.fetch_rates",
+        kind="boolean",
+        label=_("Fetch exchange rates every working day"),
+        default=False,
+        help=_("In the afternoon the server asks the publisher; days that are missing are filled, at most 14."),
+        section=RATES,
+    )
+)
+RATE_MARKET = declare(
+    Preference(
+        key="catalog.rate_market",
+        kind="choice",
+        label=_("Rate that is taken over"),
+        default="forex",
+        choices=(("forex", _("Forex (money on accounts)")), ("banknote", _("Banknotes (cash)"))),
+        help=_("Holds for what is fetched from now on. Where there is no rate for banknotes, forex is taken."),
+        required=True,
+        section=RATES,
+    )
+)
 RATE_DAYS = declare(
     Preference(
         key="catalog.rate_days",
@@ -16,6 +40,7 @@ RATE_DAYS = declare(
         minimum=1,
         maximum=365,
         help=_("On days without a rate (weekends, holidays) the last one counts, if it is not older than this."),
+        section=RATES,
     )
 )
 RATE_SIDE = declare(
@@ -26,6 +51,7 @@ RATE_SIDE = declare(
         default="selling",
         choices=(("selling", _("Selling rate")), ("buying", _("Buying rate"))),
         required=True,
+        section=RATES,
     )
 )
 DISCOUNT_LIMIT = declare(

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 HUNDRED = Decimal(100)
 UNIT_PLACES = Decimal("0.0001")
 """Unit prices keep four decimals; amounts are rounded to the kuruş once, when a line is reckoned."""
+RATE_PLACES = Decimal("0.000001")
 HOME = "TRY"
 
 
@@ -94,3 +95,8 @@ def without_tax(price: Decimal, percent: Decimal) -> Decimal:
 def exchanged(amount: Decimal, rate_from: Decimal, rate_to: Decimal) -> Decimal:
     """Change an amount at two rates in lira, not rounded: amount × rate of its currency ÷ rate of the other."""
     return amount * rate_from / rate_to
+
+
+def rate_of_one(published: Decimal, unit: int) -> Decimal:
+    """Reckon what one unit costs from what `unit` of them cost (JPY is published per 100); six decimals, half up."""
+    return (published / unit).quantize(RATE_PLACES, ROUND_HALF_UP)

@@ -32,3 +32,17 @@ class CurrencyRate(Record):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.valid_on}"
+
+
+class RateFetch(models.Model):
+    """How the last fetch from a publisher of rates ended; one row for each publisher."""
+
+    feed = models.CharField(primary_key=True, max_length=8)
+    tried_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True)
+    newest_on = models.DateField(null=True)
+    stored = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.tried_at:%Y-%m-%d %H:%M}"

@@ -1,6 +1,14 @@
 """Questions of the room."""
 
-from hatir.domains.catalog.queries.currencies import NoRate, convert, rate_on
+from hatir.domains.catalog.queries.currencies import (
+    NoRate,
+    convert,
+    last_fetch,
+    latest_rates,
+    newest_day_of,
+    rate_on,
+    rates_are_due,
+)
 from hatir.domains.catalog.queries.limits import discount_limit
 from hatir.domains.catalog.queries.prices import Asked, NoPrice, Price, price_of, prices_of, whole_products
 from hatir.domains.catalog.queries.products import (
@@ -18,12 +26,16 @@ __all__ = [
     "Price",
     "convert",
     "discount_limit",
+    "last_fetch",
+    "latest_rates",
     "listed_prices_of",
+    "newest_day_of",
     "price_of",
     "prices_of",
     "products_called",
     "products_with",
     "rate_on",
+    "rates_are_due",
     "tax_percents",
     "variants_of",
     "whole_products",

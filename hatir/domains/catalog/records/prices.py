@@ -90,6 +90,7 @@ RATE = register(
         title="currency",
         path="exchange-rates",
         icon="coins",
+        update=actions.update_rates,
         list_columns=("valid_on", "currency", "buying", "selling", "origin"),
         quick_fields=("currency", "valid_on", "buying", "selling"),
         order=("-valid_on", "currency", "id"),
