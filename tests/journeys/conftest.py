@@ -85,7 +85,7 @@ def _signed_in(browser: Browser, link: str) -> StorageState:
     page = context.new_page()
     page.goto(link)
     page.locator("main form button").click()
-    page.wait_for_url(re.compile(r"/(today|first-steps/)$"), timeout=20 * SECONDS)
+    page.wait_for_url(re.compile(r"/(today|first-steps/|sales/forecast/)$"), timeout=20 * SECONDS)
     state = context.storage_state()
     context.close()
     return state

@@ -17,7 +17,9 @@ from hatir.domains.leads.screens.page import REFRESH
 from hatir.domains.sales.models import Deal
 from hatir.foundation.access.queries import may
 from hatir.foundation.records.errors import Invalid, RecordError
-from hatir.interface.web.answers import done, panel, refused, undo_url
+from hatir.foundation.records.refs import RecordRef
+from hatir.foundation.records.registry import type_of_model
+from hatir.interface.web.answers import done, is_fragment, panel, refused, toast, undo_url
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import Opened, open_record
 from hatir.kit.formats_tr import format_number
@@ -48,7 +50,19 @@ def convert(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse
     except RecordError as problem:
         return refused(request, problem, back=opened.url)
     text = _("%(lead)s was converted.") % {"lead": made.lead.name}
-    return done(request, text, back=opened.url, undo=undo_url(opened.actor), events=REFRESH)
+    undo = undo_url(opened.actor)
+    answer = done(request, text, back=opened.url, undo=undo, events=REFRESH)
+    if is_fragment(request):
+        toast(answer, text, undo=undo, url=_became_url(made), label=_("Open"))
+    return answer
+
+
+def _became_url(made: actions.Conversion) -> str:
+    """Give the page on which work goes on: the deal's, else the customer's."""
+    if made.deal is not None:
+        return RecordRef(type_of_model(Deal).key, made.deal.pk).url
+    customer = made.company or made.person
+    return RecordRef(type_of_model(Customer).key, customer.pk).url if customer is not None else ""
 
 
 def _choice(text: str) -> actions.Choice:

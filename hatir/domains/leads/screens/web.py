@@ -73,7 +73,8 @@ def _framed(answer: HttpResponse, found: WebForm, allowed: frozenset[str]) -> Ht
     policy["frame-ancestors"] = " ".join(["'self'", *sorted(allowed)])
     policy["form-action"] = " ".join(["'self'", *sorted(origins_in(found.redirect_url))])
     answer["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
-    answer["Referrer-Policy"] = "no-referrer"
+    # With "no-referrer" browsers send the form itself with `Origin: null`, which is nobody's.
+    answer["Referrer-Policy"] = "same-origin"
     answer["Cache-Control"] = "no-store"
     return answer
 

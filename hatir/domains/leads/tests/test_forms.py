@@ -216,6 +216,7 @@ class TestOrigin:
         assert [answer.status_code for answer in answers] == [403, 403, 403]
         assert not any(answer.has_header("Access-Control-Allow-Origin") for answer in answers)
         assert f"frame-ancestors 'self' {SITE};" in f"{page['Content-Security-Policy']};"
+        assert page["Referrer-Policy"] == "same-origin"  # else browsers send the form as nobody's, and it is refused
         assert not page.has_header("X-Frame-Options")
         assert not Lead.objects.exists()
 

@@ -158,7 +158,7 @@ def note_result(request: HttpRequest) -> HttpResponse:
         CALL, outcome, title=task.title, about=task.about, customer_id=task.customer_id, at=timezone.now()
     )
     answer = render(request, "planning/_proposal.html", {"offer": offered}) if offered else HttpResponse("")
-    return toast(answer, text, undo=undo_url(actor))
+    return toast(answer, text, undo=undo_url(actor), url=about.url, label=_("Open"))
 
 
 @screen()

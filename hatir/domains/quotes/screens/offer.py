@@ -103,7 +103,7 @@ def _page(
     token: str,
     *,
     errors: dict[str, list[str]] | None = None,
-    told: str = "",
+    values: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     lines = queries.lines_of(customer_actor(), quote)
@@ -123,8 +123,8 @@ def _page(
         "is_replaced": quote.status == REPLACED,
         "successor_url": queries.path_of_link(link) if link is not None else "",
         "errors": errors or {},
-        "said": told or {"question": _("Your question was sent.")}.get(request.GET.get("said", ""), ""),
-        "values": request.POST.dict() if errors else {},
+        "said": {"question": _("Your question was sent.")}.get(request.GET.get("said", ""), ""),
+        "values": request.POST.dict() if errors else values or {},
         "language": quote.language,
     }
     return render(request, "quotes/offer.html", context, status=status)
@@ -143,8 +143,8 @@ def _answered(request: HttpRequest, quote: Quote, token: str) -> HttpResponse:
             answer = Answer(sent_text(sent, "decliner"), origin=str(request.META.get("REMOTE_ADDR", "")))
             actions.decline_quote(quote, answer=answer, reason=sent_text(sent, "reason"))
         elif what == "options":
-            actions.choose_options(quote, _chosen(request))
-            return HttpResponseRedirect(f"{url}#sums")
+            # Drawn at once, not gone back to: a name that is typed already stays.
+            return _page(request, actions.choose_options(quote, _chosen(request)), token, values=sent.dict())
         elif what == "acceptance":
             _accept(request, quote)
         else:

@@ -92,7 +92,7 @@ def _body(request: HttpRequest, opened: Opened, rows: Sequence[Any] | None, erro
         "rows": [*(stored if rows is None else rows), *empty_rows(len(stored if rows is None else rows))],
         "row_errors": list(errors),
         "has_new_prices": any(row.now_costs for row in stored),
-        "adds": "add" in request.GET,
+        "adds": "add" in request.GET or not lines,
         "verbs": verbs_of(opened, lines),
         "asked": asked,
         "asked_percent": format_percent(asked.discount.normalize(), language=get_language() or "tr") if asked else "",

@@ -32,4 +32,27 @@ function signable() {
 
 if (form && box) signable();
 const reckon = document.querySelector('[data-options]');
-if (reckon) for (const option of document.querySelectorAll('input[name=option]')) option.addEventListener('change', () => reckon.click());
+const options = document.querySelectorAll('input[name=option]');
+const place = (root, option) => root.querySelector(`input[name=option][value="${CSS.escape(option.value)}"]`).closest('tr');
+let choosing = Promise.resolve();
+
+/** Let the server reckon what is ticked and draw the sums anew; a name and a signature stay as they are. */
+async function choose() {
+  const said = new URLSearchParams([['do', 'options'], ['csrfmiddlewaretoken', form.elements.csrfmiddlewaretoken.value]]);
+  for (const option of options) if (option.checked) said.append('option', option.value);
+  const answer = await fetch(form.action, { method: 'POST', body: said }).catch(() => null);
+  if (!answer?.ok) { reckon.click(); return; }
+  const drawn = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  document.querySelector('#sums').replaceChildren(...drawn.querySelector('#sums').childNodes);
+  for (const option of options) {
+    const [here, there] = [place(document, option), place(drawn, option)];
+    here.className = there.className;
+    here.querySelector('.tag').textContent = there.querySelector('.tag').textContent;
+  }
+}
+
+if (reckon) {
+  reckon.hidden = true;
+  // One after the other, so that the last tick has the last word
+  for (const option of options) option.addEventListener('change', () => { choosing = choosing.then(choose); });
+}

@@ -1,4 +1,4 @@
-// Short messages with undo: eight seconds, longer while looked at; Z takes the newest back.
+// Short messages with undo: eight seconds, longer while looked at; Z takes the newest back, O opens what it names.
 import { $, $$, announce, send } from './dom.js';
 import { onKey } from './keyboard.js';
 
@@ -14,7 +14,7 @@ export function toast({ text, undo, kind = 'ok', url, label }) {
   if (undo) back.addEventListener('click', () => { drop(made); send(undo); });
   else back.remove();
   const link = $('a', made);
-  if (url) { link.href = url; link.textContent = label; } else link.remove();
+  if (url) { link.href = url; $('[data-label]', link).textContent = label; } else link.remove();
   host.append(made);
   if (host.matches(':popover-open')) host.hidePopover();
   host.showPopover?.();
@@ -39,14 +39,16 @@ function drop(made) {
   if (!host.childElementCount) host.hidePopover?.();
 }
 
-function undoNewest() {
-  const newest = $$('#toasts [data-undo]').at(-1);
+function press(selector) {
+  const newest = $$(`#toasts ${selector}`).at(-1);
   if (!newest) return false;
   newest.click();
   return true;
 }
 
+const undoNewest = () => press('[data-undo]');
 onKey('z', undoNewest);
+onKey('o', () => press('a'));
 onKey('mod+z', (event) => (event.target.closest('input, textarea, [contenteditable=true]') ? false : undoNewest()));
 document.addEventListener('toast', (event) => toast(event.detail));
 
