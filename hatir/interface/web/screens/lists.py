@@ -38,6 +38,7 @@ from hatir.interface.web.settings_frame import frame_of
 from hatir.interface.web.types import type_or_404
 from hatir.kit.filters.schema import FilterError
 from hatir.kit.formats_tr import format_compact_money, format_money, format_number
+from hatir.kit.text_tr import fold
 
 INLINE_KINDS = frozenset(
     {"text", "integer", "number", "money", "percent", "boolean", "date", "datetime", "choice", "multichoice",
@@ -279,8 +280,10 @@ def _pager(actor: Actor, state: ListState, page: Page, counted: Estimate, specs:
 
 
 def _sum_lines(total: Total) -> list[dict[str, str]]:
+    is_total = fold(str(total.spec.label)) == fold(_("Total"))
+    label = _("Total") if is_total else _("Total, %(field)s") % {"field": total.spec.label}
     return [
-        {"label": _("Total, %(field)s") % {"field": total.spec.label}, "value": _sum_text(total.spec, total.sum)},
+        {"label": label, "value": _sum_text(total.spec, total.sum)},
         {"label": _("Average"), "value": _sum_text(total.spec, round(total.average))},
     ]
 

@@ -67,13 +67,19 @@ def initials(name: object) -> str:
 def avatar(name: object, size: int = 24, square: bool = False, picture: str = "", channel: str = "") -> SafeString:
     """Draw a person's (round) or company's (square) mark; `channel` is an icon in its corner."""
     shape = " av--sq" if square else ""
-    inner: SafeString | str = text_tr.initials(str(name)) or "?"
+    inner: SafeString | str = "#" if _is_number(str(name)) else text_tr.initials(str(name)) or "?"
     if picture:
         inner = format_html('<img src="{}" alt="" loading="lazy">', picture)
     badge = format_html('<span class="av__ch">{}</span>', icon(channel, 14)) if channel else ""
     return format_html(
         '<span class="av av--{}{} h-{}" aria-hidden="true">{}{}</span>', size, shape, hue(name), inner, badge
     )
+
+
+def _is_number(name: str) -> bool:
+    """Tell whether somebody counts things rather than naming them: TK2026-00012 has no initials."""
+    digits = sum(letter.isdigit() for letter in name)
+    return digits > sum(letter.isalpha() for letter in name)
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -301,3 +302,10 @@ class TestBulk:
 
         assert archived is not None
         assert Customer.objects.get(pk=cast.elif_kaya.pk).archived_at is None
+
+
+class TestNumberedRecords:
+    def test_have_no_initials(self) -> None:
+        drawn = Template('{% load hatir %}{% avatar "TK2026-00012" %}{% avatar "Şule Işık" %}').render(Context())
+
+        assert (">#</span>" in drawn, ">ŞI</span>" in drawn) == (True, True)
