@@ -29,7 +29,7 @@ PLATFORM_KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-INSIDE = re.compile(r"/(today|settings/.*|customers/.*)$")
+INSIDE = re.compile(r"/(today|sales/forecast/|settings/.*|customers/.*)$")
 
 
 def code_of(secret: str) -> str:
