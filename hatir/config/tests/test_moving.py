@@ -61,7 +61,7 @@ def company(demo_home: Path, tmp_path: Path) -> Company:
     return Company(Path(shutil.copytree(demo_home, tmp_path / "here")))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.any_database), "postgresql"])
 def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give an empty database of each kind; PostgreSQL is skipped, aloud, where none is under test."""
     if request.param == "sqlite":
