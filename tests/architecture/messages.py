@@ -21,6 +21,7 @@ from django.utils.translation.template import templatize
 from tests.architecture.source import PACKAGE, ROOT, product_sources
 
 CATALOGUE = PACKAGE / "locale" / "tr" / "LC_MESSAGES" / "django.po"
+BETWEEN = "|"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
@@ -75,10 +76,12 @@ def update(turkish: dict[str, str] | None = None) -> int:
 
 
 def _fill(catalogue: Catalog, turkish: dict[str, str]) -> None:
+    """Put in what is empty; a translation that somebody wrote before is never overwritten."""
     for message in catalogue:
         first = message.id if isinstance(message.id, str) else message.id[0]
-        if first in turkish:
-            message.string = turkish[first] if isinstance(message.id, str) else (turkish[first],)
+        key = f"{message.context}{BETWEEN}{first}" if message.context else first
+        if key in turkish and not _is_translated(message.string):
+            message.string = turkish[key] if isinstance(message.id, str) else (turkish[key],)
 
 
 def _write(catalogue: Catalog) -> None:
@@ -102,13 +105,22 @@ def _is_translated(string: Sequence[str] | None) -> bool:
 
 def missing() -> list[str]:
     """List what has no Turkish."""
-    return [str(message.id) for message in kept() if message.id and not _is_translated(message.string)]
+    return [
+        f"{message.context}{BETWEEN}{message.id}" if message.context else str(message.id)
+        for message in kept()
+        if message.id and not _is_translated(message.string)
+    ]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Bring the Turkish catalogue in step with the source.")
     parser.add_argument("--list", action="store_true", help="print what has no Turkish yet")
-    parser.add_argument("--from", dest="given", type=Path, help='a JSON file {"message": "Turkish"} to put in')
+    parser.add_argument(
+        "--from",
+        dest="given",
+        type=Path,
+        help='a JSON file {"message" or "context|message": "Turkish"} for what is empty',
+    )
     options = parser.parse_args()
     count = update(json.loads(options.given.read_text(encoding="utf-8")) if options.given else None)
     told = missing() if options.list else []
