@@ -27,14 +27,9 @@ def fill_owner(batch: WriteBatch) -> None:
     rights = rights_of(batch.actor)
     for change in batch.changes:
         if getattr(change.record, f"{scope.owner}_id") is None:
-            _set(change, scope.owner, batch.actor.user_id)
+            change.put(scope.owner, f"{scope.owner}_id", batch.actor.user_id)
         if scope.team and rights.team_ids and getattr(change.record, f"{scope.team}_id") is None:
-            _set(change, scope.team, rights.team_ids[0])
-
-
-def _set(change: Change, field: str, value: int) -> None:
-    setattr(change.record, f"{field}_id", value)
-    change.after[field] = value
+            change.put(scope.team, f"{scope.team}_id", rights.team_ids[0])
 
 
 def check_write(batch: WriteBatch) -> None:
@@ -119,9 +114,11 @@ def _own_place(batch: WriteBatch, spec: FieldSpec) -> set[int]:
 
 
 def _linked(batch: WriteBatch, spec: FieldSpec) -> set[int]:
-    name = spec.name
-    if batch.verb == "create" and spec.kind in TO_ONE:
-        return {pk for change in batch.changes if (pk := change.after.get(name))}
+    if batch.verb == "create" and not spec.is_custom:
+        if spec.kind in TO_ONE:
+            column = f"{spec.path}_id"
+            return {pk for change in batch.changes if (pk := change.record.__dict__[column])}
+        return {pk for change in batch.changes for pk in change.sets.get(spec.name, ())}
     ids: set[int] = set()
     for change in batch.changes:
         value: Any = change.after.get(spec.name)

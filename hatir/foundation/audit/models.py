@@ -33,10 +33,13 @@ class AuditEntry(models.Model):
     erased_at = models.DateTimeField(null=True)
     """When personal values were taken out of this entry; its digest still stands for what was there."""
     digest = models.CharField(max_length=64, blank=True)
-    seal_no = models.BigIntegerField(null=True, unique=True)
+    seal_no = models.BigIntegerField(null=True)
     seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seal_no"], condition=models.Q(seal_no__isnull=False), name="audit_seal_no")
+        ]
         indexes = [
             models.Index(fields=["type_key", "record_id", "-id"], name="audit_record"),
             models.Index(fields=["operation", "-id"], name="audit_operation_latest"),

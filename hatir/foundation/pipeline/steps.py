@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hatir.foundation.access.checks import check_write, fill_owner
-from hatir.foundation.audit.steps import record_changes
+from hatir.foundation.audit.steps import make_changes, record_changes
 from hatir.foundation.customization.steps import validate
 from hatir.foundation.events.bus import publish_changes
 from hatir.foundation.live import counts
@@ -20,7 +20,7 @@ from hatir.foundation.transfer import likely
 
 BEFORE_SAVE = (fill_owner, check_write, validate, check_unique, keep_merged)
 AFTER_SAVE = (record_changes, index_changes, publish_changes)
-AHEAD = (make_entries,)
+AHEAD = (make_changes, make_entries)
 
 
 def install() -> None:

@@ -9,8 +9,9 @@ from hatir.foundation.records import actions, writing
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import Invalid
-from hatir.foundation.records.registry import root_of
-from hatir.foundation.records.snapshot import put_all
+from hatir.foundation.records.fields import TO_ONE, FieldSpec
+from hatir.foundation.records.registry import fields_of, root_of
+from hatir.foundation.records.snapshot import put
 
 _OWN = frozenset({"id", "_state", "pending_sets", "prepared"})
 """What every record has for itself."""
@@ -59,11 +60,13 @@ def create(rt: RecordType, rows: Sequence[Values | Drafted], *, actor: Actor) ->
     if rt.draft is None or len(whole) == len(rows):
         return actions.create(rt, list(whole.values()), actor=actor)
     records: list[Any] = actions.blanks(root_of(rt), len(rows))
+    fields = fields_of(rt)
+    columns = {name: f"{spec.path}_id" for name, spec in fields.items() if spec.kind in TO_ONE and not spec.is_custom}
     for record, row in zip(records, rows, strict=True):
         if isinstance(row, Drafted):
             record.__dict__.update(row.draft.columns)
             record.prepared = row.draft.prepared
-            put_all(rt, record, row.links)
+            _link(record, row.links, fields, columns)
     if whole:
         made, wrong = rt.draft([{**rt.where, **row} for row in whole.values()])
         places = list(whole)
@@ -72,3 +75,12 @@ def create(rt: RecordType, rows: Sequence[Values | Drafted], *, actor: Actor) ->
         for at, record in zip(places, made, strict=True):
             records[at] = record
     return writing.save_many(records, actor=actor)
+
+
+def _link(record: Any, links: Values, fields: Mapping[str, FieldSpec], columns: Mapping[str, str]) -> None:
+    """Set what a new record links to; nothing is remembered of its other ends yet, so a column takes its id plainly."""
+    for name, value in links.items():
+        if name in columns:
+            record.__dict__[columns[name]] = value
+        else:
+            put(record, fields[name], value)

@@ -54,20 +54,27 @@ class Stamp(models.Model):
         return str(self.value)
 
 
+def owner_link(*, indexed: bool = True) -> models.ForeignKey[Any, Any]:
+    """Make the link to the person who answers for a record; where an index begins with it, it needs none of its own."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("owner"), null=True, blank=True, on_delete=models.SET_NULL,
+        related_name="+", db_index=indexed,
+    )  # fmt: skip
+
+
+def team_link(*, indexed: bool = True) -> models.ForeignKey[Any, Any]:
+    """Make the link to the team that answers for a record; see `owner_link`."""
+    return models.ForeignKey(
+        "staff.Team", verbose_name=_("team"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        db_index=indexed,
+    )  # fmt: skip
+
+
 class OwnedRecord(Record):
     """A record that belongs to a person and a team; access scopes look here."""
 
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("owner"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    team = models.ForeignKey(
-        "staff.Team", verbose_name=_("team"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    owner = owner_link()
+    team = team_link()
 
     class Meta:
         abstract = True

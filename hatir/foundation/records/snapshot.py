@@ -77,21 +77,27 @@ def links_of(rt: RecordType, name: str, ids: Collection[int]) -> dict[int, list[
 
 def snapshot(rt: RecordType, record: Record, many: Sequence[str] = ()) -> dict[str, Any]:
     """Give all stored values as audit keeps them; of the to-many fields only those named in `many`."""
-    kept: dict[str, Plan] = per_request(SNAPSHOTS, dict)
-    plan = kept.get(rt.key)
-    if plan is None:
-        plan = kept[rt.key] = _plan(rt)
+    plan = _plan_of(rt)
     taken: dict[str, Any] = dict(zip(plan.names, plan.read(record.__dict__), strict=False))
     for name in plan.typed:
         if taken[name] is not None:
             taken[name] = plain(taken[name])
     for name in many:
         taken[name] = value_of(fields_of(rt)[name], record)
-    taken |= plan.own
+    return taken | plan.own | _own_values(plan, record)
+
+
+def own_values(rt: RecordType, record: Record) -> dict[str, Any]:
+    """Give the own fields that a record holds, as audit keeps them."""
+    return _own_values(_plan_of(rt), record) if record.custom else {}
+
+
+def _own_values(plan: Plan, record: Record) -> dict[str, Any]:
+    held = {}
     for key, value in record.custom.items():  # also values of fields that were archived, or that never were
         spec = plan.specs.get(key)
-        taken[CUSTOM_PREFIX + key] = value if spec is None else plain(from_plain(spec, value))
-    return taken
+        held[CUSTOM_PREFIX + key] = value if spec is None else plain(from_plain(spec, value))
+    return held
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,14 @@ class Plan:
     typed: tuple[str, ...]
     own: dict[str, None]
     specs: dict[str, FieldSpec]
+
+
+def _plan_of(rt: RecordType) -> Plan:
+    kept: dict[str, Plan] = per_request(SNAPSHOTS, dict)
+    plan = kept.get(rt.key)
+    if plan is None:
+        plan = kept[rt.key] = _plan(rt)
+    return plan
 
 
 def _plan(rt: RecordType) -> Plan:

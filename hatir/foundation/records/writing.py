@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -112,8 +113,7 @@ def _create(records: Sequence[Any], rt: RecordType, actor: Actor, at: datetime) 
     for record in records:
         record.created_at = record.updated_at = at
         record.source = record.source or actor.kind
-        after = snapshot(rt, record, tuple(record.pending_sets))
-        batch.changes.append(Change(record, rt.ref(record), {}, after))
+        batch.changes.append(Change(record, rt.ref(record), {}, partial(snapshot, rt, record), record.pending_sets))
     _run(_before, batch)
     bulk.insert(records)
     _write_sets(rt, records, fresh=True)

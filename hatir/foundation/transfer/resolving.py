@@ -219,15 +219,22 @@ class Cleaner:
         missing = {text for items in texts.values() for text in items if text not in found}
         if missing and self.may_make(spec):
             found |= self._make(spec, missing)
+        name, many = spec.name, spec.kind == "relations"
+        read: dict[tuple[str, ...], list[int | None]] = {}
         for row in rows:
-            self._put(row, spec, texts[row.line], found)
+            named = tuple(texts[row.line])
+            ids = read.get(named)
+            if ids is None:
+                ids = read[named] = [found.get(text) for text in named]
+            if None in ids:
+                self._leave(row, spec, texts[row.line], found)
+            else:
+                row.values[name] = ids if many else ids[0]
 
-    def _put(self, row: IncomingRow, spec: FieldSpec, texts: list[str], found: Mapping[str, int | None]) -> None:
+    def _leave(self, row: IncomingRow, spec: FieldSpec, texts: list[str], found: Mapping[str, int | None]) -> None:
+        """Say what is wrong with a link, or leave it loose."""
         lost = [text for text in texts if found.get(text) is None]
-        if not lost:
-            ids = [value for text in texts if (value := found[text]) is not None]
-            row.values[spec.name] = ids if spec.kind == "relations" else ids[0]
-        elif lost[0] in found:
+        if lost[0] in found:
             row.errors[spec.name] = _("More than one record is called “%(value)s”.") % {"value": lost[0][:60]}
         elif spec.name in self.expected:
             return  # a record of another file, which comes before this one

@@ -46,6 +46,8 @@ from hatir.foundation.transfer.value_maps import value_map
 BATCH = 1000
 """Rows of one transaction; on SQLite others wait for it, so it stays well under a third of a second."""
 ROWS_WORTH_A_PROCESS = 3000
+ROWS_WORTH_LARGE_BATCHES = 20_000
+"""From so many on, a server's transaction takes two batches: nobody waits for a row there, and each costs its trips."""
 OTHERS_SECONDS = 0.02
 LINKED = "linked"
 """Under this a run's options count the linked records that were made beside its rows."""
@@ -113,13 +115,14 @@ def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[sums.P
     table = reading.table_from_json(run.table)
     rows = counted(reading.rows(path_of(run.file), table), column_of_whole(batcher.rt, run.mapping))
     lines = islice(rows, start, None)
-    parts = _read_parts(lines, row_maker(run, batcher), batcher)
-    many = run.row_count is None or run.row_count - start > ROWS_WORTH_A_PROCESS
-    return read_ahead(parts) if many else parts
+    left = float("inf") if run.row_count is None else run.row_count - start
+    size = 2 * BATCH if left > ROWS_WORTH_LARGE_BATCHES and connection.vendor == "postgresql" else BATCH
+    parts = _read_parts(lines, size, row_maker(run, batcher), batcher)
+    return read_ahead(parts) if left > ROWS_WORTH_A_PROCESS else parts
 
 
-def _read_parts(lines: Iterator[Numbered], make: Make, batcher: Batcher) -> Iterator[sums.Part]:
-    while part := [make(line, cells, place) for line, cells, place in islice(lines, BATCH)]:
+def _read_parts(lines: Iterator[Numbered], size: int, make: Make, batcher: Batcher) -> Iterator[sums.Part]:
+    while part := [make(line, cells, place) for line, cells, place in islice(lines, size)]:
         batcher.read(part)
         yield sums.Part(part, sums.of_file(part, batcher))
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hatir.foundation.records.models import OwnedRecord, Record
+from hatir.foundation.records.models import OwnedRecord, Record, owner_link, team_link
 from hatir.kit.ids import new_id
 
 PERSON, COMPANY = "person", "company"
@@ -80,6 +80,8 @@ class Customer(OwnedRecord):
     of `city`, `phone_e164` the normalised number; the room's actions keep them true.
     """
 
+    owner = owner_link(indexed=False)
+    team = team_link(indexed=False)
     kind = models.CharField(_("kind"), max_length=8, choices=KINDS, default=PERSON)
     name = models.CharField(_("name"), max_length=200, blank=True)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
@@ -88,8 +90,9 @@ class Customer(OwnedRecord):
     name_sort = models.CharField(max_length=420, editable=False, default="")
     honorific = models.CharField(_("honorific"), max_length=30, blank=True)
     company = models.ForeignKey(
-        "self", verbose_name=_("company"), null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
-    )
+        "self", verbose_name=_("company"), null=True, blank=True, on_delete=models.SET_NULL, related_name="people",
+        db_index=False,
+    )  # fmt: skip
     job_title = models.CharField(_("job title"), max_length=100, blank=True)
     stage = models.CharField(_("lifecycle stage"), max_length=12, choices=STAGES, default="lead")
 
@@ -125,7 +128,7 @@ class Customer(OwnedRecord):
     founded_year = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
     parent = models.ForeignKey(
         "self", verbose_name=_("parent company"), null=True, blank=True, on_delete=models.SET_NULL,
-        related_name="subsidiaries",
+        related_name="subsidiaries", db_index=False,
     )  # fmt: skip
 
     needs = models.TextField(_("needs"), blank=True)
@@ -188,6 +191,9 @@ class Customer(OwnedRecord):
             models.Index(fields=["stage", "-id"], name="customer_stage"),
             # The commonest question of a shop, "customers of İzmir worth more than …", answered from the index alone.
             models.Index(fields=["city_fold", "stage", "lifetime_value", "id", "archived_at"], name="customer_worth"),
+            # Most people of a shop belong to no company, and every index costs each row of an import.
+            models.Index(fields=["company"], name="customer_company", condition=models.Q(company__isnull=False)),
+            models.Index(fields=["parent"], name="customer_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["owner", "-id"], name="customer_owner"),
             models.Index(fields=["team", "-id"], name="customer_team"),
             models.Index(fields=["phone_e164"], name="customer_phone", condition=~models.Q(phone_e164="")),
@@ -212,7 +218,7 @@ class CustomerTag(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
-    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tag", "customer"], name="customer_tag_once")]

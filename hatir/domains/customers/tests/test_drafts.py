@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from django.db import connection
 
 from hatir.domains.customers.models import Customer, Tag
 from hatir.foundation.audit.models import AuditEntry
+from hatir.foundation.customization.actions import define_fields
 from hatir.foundation.records import actions, drafts
 from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.memory import piece_of_work
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.search.models import SearchEntry
+from hatir.foundation.staff.actions import create_user
 
 pytestmark = pytest.mark.django_db
 ROW: dict[str, Any] = {
@@ -45,14 +48,24 @@ class TestDrafts:
     def test_are_stored_as_the_door_makes_records(self, key: str) -> None:
         rt, actor = record_type(key), system_actor("test")
         tag = Tag.objects.create(name="VIP", created_at="2026-01-01T00:00Z", updated_at="2026-01-01T00:00Z")
-        links = {"tags": [tag.pk]}
+        owner = create_user("Ayşe Kaya", "ayse@ornek.test", actor=actor)
+        fields = [("Alerji", "text"), ("Kredi", "money"), ("Hizmet eden", "user")]
+        define_fields(
+            [{"type_key": "customers.customer", "label": name, "kind": kind} for name, kind in fields], actor=actor
+        )
+        links = {"tags": [tag.pk], "owner": owner.pk, "custom.hizmet_eden": owner.pk}
+        row = {**ROW, "custom.alerji": "Çilek", "custom.kredi": Decimal("1250.50")}
 
-        (draft,) = drafts.make(rt, [ROW])
+        (draft,) = drafts.make(rt, [row])
         assert draft is not None
         (drafted,) = drafts.create(rt, [drafts.Drafted(draft, links)], actor=actor)
-        (direct,) = actions.create(rt, [{**ROW, **links}], actor=actor)
+        (direct,) = actions.create(rt, [{**row, **links}], actor=actor)
 
         assert what_is_kept(drafted) == what_is_kept(direct)
+        told = AuditEntry.objects.get(record_id=drafted.pk).changes
+        assert told["custom.kredi"] == [None, "1250.50"]
+        assert told["custom.hizmet_eden"] == told["owner"] == [None, owner.pk]
+        assert told["tags"] == [None, [tag.pk]]
         assert list(drafted.tags.values_list("pk", flat=True)) == [tag.pk]
 
     def test_ask_the_database_for_nothing_once_the_definitions_are_known(self, django_assert_num_queries: Any) -> None:
