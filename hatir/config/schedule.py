@@ -14,6 +14,7 @@ SCHEDULE: tuple[Entry, ...] = (
     every("feeds.start_due", minutes=1),
     every("notifications.digest", minutes=30),
     every("planning.remind", minutes=1),
+    every("sequences.run", minutes=1),
     every("quotes.expire", minutes=30),
     daily("quotes.follow_up", at="07:30"),
     daily("notifications.forget", at="04:00"),

@@ -62,3 +62,26 @@ def minutes_between(start: datetime, end: datetime, calendar: Calendar) -> int:
             found += max(timedelta(0), min(hours[1], end) - max(hours[0], start))
         day += timedelta(days=1)
     return int(found.total_seconds() // 60)
+
+
+def is_working(moment: datetime, calendar: Calendar) -> bool:
+    """Tell whether the company works at an instant; the end of the day is no longer in it."""
+    hours = calendar.hours_of(moment.astimezone(calendar.zone).date())
+    return hours is not None and hours[0] <= moment < hours[1]
+
+
+def add_days(start: datetime, days: int, calendar: Calendar, *, working: bool = True) -> datetime:
+    """Give the instant (UTC) so many days later at the same local time; `working` counts working days only.
+
+    Days are counted after the day of the start: one working day after a Saturday is Monday. A local time that a
+    change of the clock leaves out is the one an hour later. Without any working day the start itself is given.
+    """
+    local = start.astimezone(calendar.zone)
+    day, left = local.date(), days
+    for _turn in range(MOST_DAYS):
+        if left <= 0:
+            return datetime.combine(day, local.time(), tzinfo=calendar.zone).astimezone(UTC)
+        day += timedelta(days=1)
+        if not working or calendar.hours_of(day) is not None:
+            left -= 1
+    return start.astimezone(UTC)

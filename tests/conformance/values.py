@@ -58,10 +58,16 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("sales.quota", "starts_on"): ("2026-01-01", "2026-02-01"),
     ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
     ("sales.stage", "needed_fields"): ("amount", "amount\ncustomer"),
+    ("sequences.sequence", "carries"): ("leads",),
+    ("sequences.sequence", "rule"): ("score > 10", "score > 20"),
+    ("sequences.enrolment", "status"): ("finished",),
 }
 """Values that a room's own rules allow, by root type and field; the number picks one."""
 
-ASKED_FOR = frozenset({("quotes.quote", "customer")})  # or a deal that has one
+ASKED_FOR = frozenset({
+    ("quotes.quote", "customer"),  # or a deal that has one
+    ("sequences.enrolment", "lead"),  # or a deal or a customer
+})  # fmt: skip
 """Fields that a room asks for although a form may leave them empty."""
 LEFT_OUT: Mapping[str, frozenset[str]] = {
     # The parts of a name follow from the whole; a MERSİS number has check digits of its own.
@@ -69,11 +75,14 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "customization.field": frozenset({"required"}),
     "catalog.list_price": frozenset({"percent_off"}),  # either a price or a per cent
     "sales.quota": frozenset({"team", "branch"}),  # a target is for one of person, team and territory
+    "sequences.enrolment": frozenset({"deal", "customer", "contact"}),  # exactly one is carried
     "webhooks.endpoint": frozenset({"owner"}),  # whose rights it has is a decision of its own
 }
 FIXED_LATER: Mapping[str, frozenset[str]] = {
     "customization.field": frozenset({"type_key", "kind", "target"}),
     "privacy.consent": frozenset({"customer", "channel", "status", "obtained_from", "obtained_at"}),
+    "sequences.enrolment": frozenset({"sequence", "lead", "enrolled_at"}),
+    "sequences.step": frozenset({"sequence"}),
 }
 """Fields that a room does not let change once the record exists."""
 

@@ -35,6 +35,7 @@ ROOMS = (
     "sales.apps.SalesApp",
     "leads.apps.LeadsApp",
     "quotes.apps.QuotesApp",
+    "sequences.apps.SequencesApp",
 )
 INTEGRATIONS = ("tcmb.apps.TcmbApp",)
 INSTALLED_APPS = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -26,6 +28,16 @@ def may_contact(actor: Actor, customer_id: int, channel: str) -> bool:
     """
     found = consent_for(actor, customer_id, channel)
     return found is not None and found.status == GIVEN
+
+
+def statements_of(actor: Actor, customer_ids: Collection[int], channel: str) -> dict[int, str]:
+    """Give what counts for many customers and a channel: given or refused, by customer; one statement in all.
+
+    Whoever said nothing is left out: nobody may send them commercial messages either (see `may_contact`).
+    """
+    rows = visible(actor, Consent).filter(customer__in=list(customer_ids), channel=channel, archived_at=None)
+    newest_last = rows.order_by("obtained_at", "id").values_list("customer", "status")
+    return dict(newest_last) if customer_ids else {}
 
 
 def consents_of(actor: Actor, customer: Customer) -> list[Consent]:

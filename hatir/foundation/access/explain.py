@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hatir.foundation.access.grants import rights_of
 from hatir.foundation.access.models import EVERY_TYPE, SCOPES, Grant
-from hatir.foundation.access.queries import visible
+from hatir.foundation.access.queries import READING, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import fields_of, record_type, type_of
 from hatir.foundation.staff.models import User
@@ -48,6 +48,8 @@ def explain(user: User, record: Any, verb: str = "view") -> Answer:
         return Answer(allowed, (Reason(allowed, text), *above.reasons))
     if rt.scope is None and verb in ("view", "export") and allowed:
         return Answer(True, (Reason(True, _("Everybody with a role sees records of this kind.")),))
+    if rt.scope is not None and rt.scope.shared and verb in READING and allowed and getattr(record, rt.scope.shared):
+        return Answer(True, (Reason(True, _("This record is shared with everybody who sees records of this kind.")),))
     reasons = tuple(_grant_reasons(user, actor, rt.root_key, record, verb))
     if not reasons:
         reasons = (Reason(False, _("None of the user's roles grants this on this kind of record.")),)

@@ -26,6 +26,7 @@ from hatir.kit.filters.values import resolve
 
 NOTHING = Q(pk__in=())
 PROGRAMS = frozenset({"api_key", "import"})
+READING = frozenset({"view", "export"})
 _PARENT_VERB = {"create": "edit", "archive": "edit", "import": "edit", "merge": "edit"}
 
 
@@ -75,6 +76,8 @@ def _in_scope(actor: Actor, root: RecordType, verb: str, prefix: str) -> Q | Non
         if scope == "all":
             return None
         options.append(_option(rights, root, scope, tree, prefix))
+    if options and root.scope.shared and verb in READING:
+        options.append(Q(**{f"{prefix}{root.scope.shared}": True}))
     condition = NOTHING
     for option in options:
         condition = condition | option

@@ -43,11 +43,16 @@ class DraftMany(Protocol):
 
 @dataclass(frozen=True)
 class Scope:
-    """Where record-level access looks: fields naming the owner and the team, or a parent to follow."""
+    """Where record-level access looks: fields naming the owner and the team, or a parent to follow.
+
+    `shared` names a yes-or-no field that lets everybody read a record who may read any of its type; changing it stays
+    with its owner and team.
+    """
 
     owner: str = ""
     team: str = ""
     follows: str = ""
+    shared: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,8 @@ class RecordType:
     """Gives ids that the actor may not see although they lie in the scope, because of what they tell."""
     guard_archiving: Callable[[Sequence[Any], Actor], None] | None = None
     """Refuses, with an Invalid, to archive records on which others stand."""
+    guard_restoring: Callable[[Sequence[Any], Actor], None] | None = None
+    """Refuses, with an Invalid, to bring records back whose place is taken by now."""
     narrows: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     part_of: str = ""

@@ -194,7 +194,7 @@ def check_declarations() -> None:
 
 
 def _names_in(rt: RecordType) -> dict[str, list[str]]:
-    scope = [rt.scope.owner, rt.scope.team, rt.scope.follows] if rt.scope else []
+    scope = [rt.scope.owner, rt.scope.team, rt.scope.follows, rt.scope.shared] if rt.scope else []
     return {
         "title": [rt.title],
         "list_columns": list(rt.list_columns),

@@ -233,6 +233,8 @@ def _set_archived(records: Sequence[Record], verb: Verb, moment: datetime | None
     with within_one(), transaction.atomic():
         if verb == "archive" and rt.guard_archiving is not None and not actor.is_system:
             rt.guard_archiving(touched, actor)
+        if verb == "restore" and rt.guard_restoring is not None:
+            rt.guard_restoring(touched, actor)
         batch = WriteBatch(type=rt, verb=verb, actor=actor, at=timezone.now())
         for record in touched:
             before = {"archived_at": record.archived_at.isoformat() if record.archived_at else None}

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from hatir.domains.privacy.actions import complete_consents, record_consents
 from hatir.domains.privacy.models import Consent
-from hatir.domains.privacy.queries import consents_of, may_contact
+from hatir.domains.privacy.queries import consents_of, may_contact, statements_of
 from hatir.foundation.records.errors import Invalid
 from tests.world.cast import SYSTEM, Cast, make_cast
 
@@ -42,6 +42,20 @@ class TestMayContact:
 
         assert may_contact(SYSTEM, cast.elif_kaya.pk, "sms") is True
         assert may_contact(SYSTEM, cast.elif_kaya.pk, "email") is False
+
+    def test_of_many_says_what_counts_for_each_in_one_statement(
+        self, cast: Cast, django_assert_num_queries: Any
+    ) -> None:
+        said(cast, "given", MARCH)
+        said(cast, "refused", MARCH + timedelta(days=1))
+        said(cast, "given", MARCH, customer=cast.deniz_isik.pk)
+        ids = [customer.pk for customer in cast.customers]
+
+        with django_assert_num_queries(1):
+            found = statements_of(SYSTEM, ids, "email")
+
+        assert found == {cast.elif_kaya.pk: "refused", cast.deniz_isik.pk: "given"}
+        assert statements_of(SYSTEM, [], "email") == {}
 
     def test_tells_who_may_not_see_the_customer_nothing(self, cast: Cast) -> None:
         said(cast, "given", MARCH)
