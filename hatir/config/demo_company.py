@@ -15,6 +15,7 @@ from hatir.domains.leads.demo import seed_leads
 from hatir.domains.planning import demo as planning_demo
 from hatir.domains.quotes.demo import seed_quotes
 from hatir.domains.sales import demo as sales
+from hatir.domains.sequences.demo import seed_sequences
 from hatir.foundation.access.actions import install_templates, role_from_template, set_roles
 from hatir.foundation.access.queries import visible
 from hatir.foundation.preferences.actions import set_company
@@ -140,6 +141,8 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
         sales.seed_forecast(seed=seed, actor=actor)
         seed_quotes([product for product in products if product.price], seed=seed, actor=actor)
         seed_leads(people.owners, seed=seed, actor=actor)
+    with piece_of_work():
+        seed_sequences(people.ids, seed=seed, actor=actor)
 
 
 def _batches(customers: int, seed: int, hands: demo.Hands, actor: Actor) -> Any:

@@ -59,6 +59,7 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
     ("sales.stage", "needed_fields"): ("amount", "amount\ncustomer"),
     ("sequences.sequence", "carries"): ("leads",),
+    ("sequences.sequence", "state"): ("draft", "paused"),
     ("sequences.sequence", "rule"): ("score > 10", "score > 20"),
     ("sequences.enrolment", "status"): ("finished",),
 }
@@ -67,6 +68,7 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
 ASKED_FOR = frozenset({
     ("quotes.quote", "customer"),  # or a deal that has one
     ("sequences.enrolment", "lead"),  # or a deal or a customer
+    ("sequences.step", "text"),  # of a mail
 })  # fmt: skip
 """Fields that a room asks for although a form may leave them empty."""
 LEFT_OUT: Mapping[str, frozenset[str]] = {

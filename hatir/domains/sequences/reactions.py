@@ -39,7 +39,9 @@ CARRIED = (LEAD, DEAL, CUSTOMER)
 MEETINGS = ("meeting", "visit")
 BOOKING = "booking"
 """The name under which guests book for themselves; a call that they book is a meeting too."""
-TOLD = frozenset({REPLIED, BOUNCED, UNSUBSCRIBED, MEETING, NO_ADDRESS, NO_CONSENT, ADDRESS_BOUNCED, LACKS_WORD, REFUSED})
+TOLD = frozenset(
+    {REPLIED, BOUNCED, UNSUBSCRIBED, MEETING, NO_ADDRESS, NO_CONSENT, ADDRESS_BOUNCED, LACKS_WORD, REFUSED}
+)
 """Reasons that an owner should hear of; the others are his own doing or told by their own events."""
 Decided = LeadConverted | LeadDisqualified | DealWon | DealLost
 REASON = {LeadConverted: CONVERTED, LeadDisqualified: DISQUALIFIED, DealWon: WON, DealLost: LOST}

@@ -36,8 +36,8 @@ SENDER_GONE, RECORD_ARCHIVED, REFUSED = "sender_gone", "archived", "refused"
 LETS_GO_ON = (SENDER_GONE, RECORD_ARCHIVED)
 """Reasons of a pause that end by themselves: somebody else took over, the record came back."""
 
-NOTHING, FOR_SENDER, FOR_TASK = "", "sender", "task"
-"""What an enrolment waits for besides its time: nothing, its sender's turn, or a task."""
+FOR_TIME, FOR_SENDER, FOR_TASK = "time", "sender", "task"
+"""What an enrolment waits for: only its time, its sender's turn, or a task."""
 
 
 def may_follow(now: str, then: str) -> bool:

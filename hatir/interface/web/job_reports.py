@@ -44,18 +44,24 @@ class Report:
 Told = Callable[[Job, Results, Actor], Report | None]
 
 
+def tell_of(job_key: str, told: Told) -> Told:
+    """Let a room tell what came of its own jobs; called at start-up."""
+    _TOLD[job_key] = told
+    return told
+
+
+def undo_of(job: Job, actor: Actor, changed: int) -> str:
+    """Offer the way back to whoever started the job; a token of somebody else's would be refused anyway."""
+    is_own = actor.user_id is not None and job.created_by_id == actor.user_id
+    return undo_url(actor, job.operation) if changed and is_own and job.operation else ""
+
+
 def report_of(job: Job, actor: Actor) -> Report | None:
     """Give the report of a job that has ended; None where there is nothing to tell, or the actor may not hear it."""
     told = _TOLD.get(job.key)
     if told is None or job.is_live:
         return None
     return told(job, job.result if isinstance(job.result, dict) else {}, actor)
-
-
-def _undo(job: Job, actor: Actor, changed: int) -> str:
-    """Offer the way back to whoever started the job; a token of somebody else's would be refused anyway."""
-    is_own = actor.user_id is not None and job.created_by_id == actor.user_id
-    return undo_url(actor, job.operation) if changed and is_own and job.operation else ""
 
 
 def _of_import(job: Job, result: Results, actor: Actor) -> Report | None:
@@ -82,7 +88,7 @@ def _of_bulk(job: Job, result: Results, actor: Actor) -> Report:
         counts=((_("Changed"), changed), (_("Refused"), refused)),
         url=f"/records/{type_key}/" if type_key else "",
         url_text=_("Show the records"),
-        undo=_undo(job, actor, changed),
+        undo=undo_of(job, actor, changed),
     )
 
 
@@ -92,7 +98,7 @@ def _of_merges(job: Job, result: Results, actor: Actor) -> Report:
         counts=((_("Merged pairs"), merged), (_("Refused"), int(result.get("refused", 0)))),
         url=f"/duplicates/?type={job.kwargs.get('type_key', '')}",
         url_text=_("Show the duplicates"),
-        undo=_undo(job, actor, merged),
+        undo=undo_of(job, actor, merged),
     )
 
 
@@ -103,7 +109,7 @@ def _of_corrections(job: Job, result: Results, actor: Actor) -> Report:
         counts=((_("Corrected"), changed), (_("Left as they were"), count)),
         url=f"/settings/quality/?type={job.kwargs.get('type_key', '')}",
         url_text=_("Back to data quality"),
-        undo=_undo(job, actor, changed),
+        undo=undo_of(job, actor, changed),
         left=tuple(_left(each) for each in left[:SHOWN]),
         more_left=max(0, count - SHOWN),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +93,8 @@ class MenuItem:
     dialog: bool = False
     danger: bool = False
     key: str = ""
+    in_bar: bool = False
+    """Whether it stands in the bar too, as an icon, where its key reaches it."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,16 @@ class Head:
     subtitle_html: SafeString | str = ""
     picture: str = ""
     crumbs: Sequence[dict[str, str]] = field(default_factory=tuple)
+
+
+MenuOffer = Callable[[Opened], MenuItem | None]
+_menu_offers: dict[str, list[MenuOffer]] = {}
+
+
+def offer_menu_item(type_key: str, offer: MenuOffer) -> MenuOffer:
+    """Let a room put an item into the menu of another type's pages, at start-up; it asks no database."""
+    _menu_offers.setdefault(type_key, []).append(offer)
+    return offer
 
 
 def record_id_of(public_id: str) -> int:
@@ -270,9 +282,11 @@ def thumb_actions(opened: Opened) -> list[ThumbAction]:
 
 def menu_of(opened: Opened) -> list[MenuItem]:
     """Give the page's menu, as far as the actor's rights go."""
-    url, items = opened.url, []
+    url = opened.url
+    items: list[MenuItem] = []
     if opened.editable and opened.record.archived_at is None:
         items.append(MenuItem(_("Edit all fields"), "pencil", url=f"{url}edit/"))
+    items += [item for offer in _menu_offers.get(opened.rt.key, ()) if (item := offer(opened)) is not None]
     items.append(MenuItem(_("History"), "history", url=f"{url}history/", dialog=True))
     if opened.record.archived_at is None and may(opened.actor, "merge", opened.rt) and duplicates_of(opened.narrowed):
         items.append(MenuItem(_("Duplicates and merges"), "merge", url=f"{url}duplicates/"))

@@ -18,12 +18,13 @@ from hatir.domains.sequences.models import STATUSES, Enrolment, EnrolmentMove
 from hatir.domains.sequences.models import Sequence as ContactSequence
 from hatir.domains.sequences.queries.entering import refusals, words_of_refusal
 from hatir.domains.sequences.queries.subjects import LINKS, choose_contacts, load_subjects, subject_of, subject_ref
+from hatir.foundation.access.queries import may
 from hatir.foundation.events.bus import publish
 from hatir.foundation.preferences.queries import value_of
 from hatir.foundation.records import bulk, writing
 from hatir.foundation.records.actions import blank
 from hatir.foundation.records.actor import Actor
-from hatir.foundation.records.errors import Invalid
+from hatir.foundation.records.errors import Denied, Invalid
 from hatir.foundation.records.registry import fields_of, type_of_model
 from hatir.foundation.records.snapshot import put_all
 from hatir.foundation.records.snapshot import value_of as field_value
@@ -42,9 +43,11 @@ def create_enrolments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> lis
     """Enrol records from cleaned values: a sequence and exactly one lead, deal or customer each.
 
     One that is finished or stopped comes from another program and is taken as it is. Raises Invalid with the row's
-    position where a record cannot be enrolled, and why.
+    position where a record cannot be enrolled, and why; Denied for who may enrol none at all.
     """
     rt, at = type_of_model(Enrolment), timezone.now()
+    if not may(actor, "create", rt):
+        raise Denied("create", rt.key)
     records: list[Enrolment] = []
     for row in rows:
         record: Enrolment = blank(rt)
@@ -59,7 +62,7 @@ def create_enrolments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> lis
         wrong = {place: {"": [words_of_refusal(why)]} for place, why in refusals(records, actor=actor).items()}
     if wrong:
         raise Invalid(rows=wrong)
-    _fill_in(records, at)
+    _fill_in(records)
     try:
         with transaction.atomic():
             made = writing.save_many(records, actor=actor)
@@ -95,15 +98,15 @@ def _check_subjects(records: Sequence[Enrolment], known: set[int]) -> Wrong:
     return wrong
 
 
-def _fill_in(records: Sequence[Enrolment], at: datetime) -> None:
+def _fill_in(records: Sequence[Enrolment]) -> None:
     """Take owner and team from what is carried; whoever is under way begins now."""
     for record in records:
         subject = subject_of(record)
         if record.owner_id is None and subject.owner_id is not None:
             record.owner_id, record.team_id = subject.owner_id, record.team_id or subject.team_id
         if record.status == rules.ACTIVE:
-            record.due_at = at
-        record.awaits = rules.NOTHING
+            record.due_at = record.enrolled_at
+        record.awaits = rules.FOR_TIME
 
 
 def _remember(records: Sequence[Enrolment], actor: Actor) -> None:

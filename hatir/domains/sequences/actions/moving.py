@@ -92,10 +92,10 @@ def wake(enrolments: Iterable[Enrolment], at: datetime) -> None:
     planned = {one.pk for one in many if one.awaits == rules.FOR_TASK}
     still = StepRun.objects.filter(enrolment__in=planned, state="open").values_list("enrolment_id", flat=True)
     held = set(still) if planned else set()
-    lost = [one for one in many if one.pk in planned - held or (one.awaits == rules.NOTHING and one.due_at is None)]
+    lost = [one for one in many if one.pk in planned - held or (one.awaits == rules.FOR_TIME and one.due_at is None)]
     for one in lost:
-        one.awaits, one.due_at = rules.NOTHING, at
-    Enrolment.objects.filter(pk__in=[one.pk for one in lost]).update(awaits=rules.NOTHING, due_at=at)
+        one.awaits, one.due_at = rules.FOR_TIME, at
+    Enrolment.objects.filter(pk__in=[one.pk for one in lost]).update(awaits=rules.FOR_TIME, due_at=at)
 
 
 def call_off_of_gone(ids: Sequence[int], *, at: datetime) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hatir.domains.sequences.models import KeptMessage
@@ -13,12 +13,15 @@ from hatir.domains.sequences.ports import MessageGateway, OutboundMessage, Taken
 from hatir.domains.sequences.queries.messages import ids_of_key
 from hatir.foundation.records import bulk
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class Outbox:
     """Fulfils `MessageGateway` by keeping messages; none of them leaves the house."""
 
     @property
-    def name(self) -> str | Promise:
+    def name(self) -> StrOrPromise:
         return _("Outbox")
 
     @property

@@ -67,9 +67,7 @@ def _fitting(selection: Selection, sequence_id: int, actor: Actor) -> ContactSeq
     return sequence
 
 
-def enrol_all(
-    selection: Selection, sequence_id: int, *, actor: Actor, progress: Progress | None = None
-) -> Enrolled:
+def enrol_all(selection: Selection, sequence_id: int, *, actor: Actor, progress: Progress | None = None) -> Enrolled:
     """Enrol batch by batch, each one transaction. A record that is refused is left out and counted."""
     sequence = _fitting(selection, sequence_id, actor)
     rt = record_type(selection.type_key)

@@ -79,14 +79,14 @@ class Walk:
         """Let an enrolment come to the step after the one it stands on; after the last it is finished."""
         step = rules.following(self.steps[one.sequence_id], one.step, self.runs[one.pk])
         if step is None:
-            one.awaits, one.due_at, one.queued_at = rules.NOTHING, None, None
+            one.awaits, one.due_at, one.queued_at = rules.FOR_TIME, None, None
             self.moves.append(Move(one, rules.FINISHED))
         else:
             self.come_to(one, step)
 
     def come_to(self, one: Enrolment, step: Step) -> None:
         """Let an enrolment stand on a step: a wait begins, a mail waits for its sender, a call or task is planned."""
-        one.step, one.awaits, one.due_at, one.queued_at = step, rules.NOTHING, None, None
+        one.step, one.awaits, one.due_at, one.queued_at = step, rules.FOR_TIME, None, None
         if step.kind == rules.WAIT:
             one.due_at = rules.wait_end(self.at, step.wait_amount, step.wait_unit, self.calendar)
         elif step.kind == rules.EMAIL:
@@ -124,9 +124,7 @@ class Walk:
         with override(value_of("company.language")):
             self._plan()
         bulk.insert(self.taken)
-        bulk.update_rows(
-            StepRun, ("state", "ended_at"), [(run.state, run.ended_at, run.pk) for run in self.closed]
-        )
+        bulk.update_rows(StepRun, ("state", "ended_at"), [(run.state, run.ended_at, run.pk) for run in self.closed])
         rows = [(*(getattr(one, name) for name in PLACE), one.pk) for one in self.enrolments]
         bulk.update_rows(Enrolment, PLACE, rows)
         self._call_off_removed()

@@ -49,7 +49,7 @@ RUN_STATES = (
     ("late", pgettext_lazy("step", "Not done in time")),
     ("skipped", pgettext_lazy("step", "Skipped")),
 )
-WAITS = ((rules.NOTHING, _("its time")), (rules.FOR_SENDER, _("the sender’s turn")), (rules.FOR_TASK, _("a task")))
+WAITS = ((rules.FOR_TIME, _("its time")), (rules.FOR_SENDER, _("the sender’s turn")), (rules.FOR_TASK, _("a task")))
 LIVE = Q(status__in=rules.OPEN, archived_at=None)
 
 
@@ -93,9 +93,7 @@ class Enrolment(OwnedRecord):
         editable=False,
     )  # fmt: skip
     due_at = models.DateTimeField(_("goes on"), null=True, blank=True, editable=False)
-    awaits = models.CharField(
-        _("waits for"), max_length=6, choices=WAITS, blank=True, default=rules.NOTHING, editable=False
-    )
+    awaits = models.CharField(_("waits for"), max_length=6, choices=WAITS, default=rules.FOR_TIME, editable=False)
     queued_at = models.DateTimeField(null=True, blank=True, editable=False)
     sent_count = models.PositiveSmallIntegerField(_("mails"), default=0, editable=False)
     replied_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)

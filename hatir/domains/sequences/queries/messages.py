@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hatir.domains.sequences.models import Enrolment, KeptMessage, Step
 from hatir.foundation.access.queries import visible
@@ -25,3 +25,9 @@ def kept_messages(actor: Actor) -> QuerySet[KeptMessage]:
     """Give the kept messages of the enrolments that the actor sees, the newest first."""
     rows = KeptMessage.objects.filter(enrolment__in=visible(actor, Enrolment))
     return rows.select_related("sender", "step", "enrolment__sequence").order_by("-at", "-pk")
+
+
+def kept_before(rows: QuerySet[KeptMessage], message_id: int) -> QuerySet[KeptMessage]:
+    """Give those of kept messages that come after one of them, which is the last of a page."""
+    last = rows.filter(pk=message_id).first()
+    return rows if last is None else rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))

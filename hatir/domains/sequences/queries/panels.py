@@ -13,37 +13,44 @@ from django.utils.translation import gettext as _
 
 from hatir.domains.sequences import rules
 from hatir.domains.sequences.models import REASONS, RUN_STATES, STATUSES, Enrolment, EnrolmentMove, Step, StepRun
-from hatir.foundation.access.queries import visible
+from hatir.foundation.access.queries import open_fields, visible
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.registry import type_of_model
 from hatir.kit.formats_tr import format_day_month
 
 PANEL_ROWS = 6
+PLACE = {"status", "reason", "reason_text", "step", "due_at", "awaits"}
 
 
 def enrolments_of_lead(actor: Actor, lead: Any) -> list[Enrolment]:
     """List the enrolments of a lead for its page, those under way first."""
-    return _for_panel(visible(actor, Enrolment).filter(lead=lead))
+    return _for_panel(actor, visible(actor, Enrolment).filter(lead=lead))
 
 
 def enrolments_of_deal(actor: Actor, deal: Any) -> list[Enrolment]:
     """List the enrolments of a deal for its page, those under way first."""
-    return _for_panel(visible(actor, Enrolment).filter(deal=deal))
+    return _for_panel(actor, visible(actor, Enrolment).filter(deal=deal))
 
 
 def enrolments_of_customer(actor: Actor, customer: Any) -> list[Enrolment]:
     """List the enrolments of a customer for its page, those about his deals included, those under way first."""
-    return _for_panel(visible(actor, Enrolment).filter(Q(customer=customer) | Q(contact=customer)))
+    return _for_panel(actor, visible(actor, Enrolment).filter(Q(customer=customer) | Q(contact=customer)))
 
 
-def _for_panel(rows: QuerySet[Enrolment]) -> list[Enrolment]:
+def _for_panel(actor: Actor, rows: QuerySet[Enrolment]) -> list[Enrolment]:
     rows = rows.filter(archived_at=None).select_related("sequence", "step")
     found = list(rows.filter(status__in=rules.OPEN).order_by("-pk")[:PANEL_ROWS])
     if len(found) < PANEL_ROWS:
         found += list(rows.exclude(status__in=rules.OPEN).order_by("-status_at", "-pk")[: PANEL_ROWS - len(found)])
-    for one in found:
+    for one in found if sees_places(actor) else ():
         one.panel_note = place_words(one)  # type: ignore[attr-defined]
         one.panel_note_right = str(one.get_status_display())  # type: ignore[attr-defined]
     return found
+
+
+def sees_places(actor: Actor) -> bool:
+    """Tell whether somebody may read all that says where an enrolment stands and why."""
+    return set(open_fields(actor, type_of_model(Enrolment))) >= PLACE
 
 
 def place_words(one: Enrolment) -> str:
@@ -70,6 +77,11 @@ def steps_of(actor: Actor, sequence: Any) -> list[Step]:
     """List the steps in use of a sequence, in their order."""
     rows = visible(actor, Step).filter(sequence=sequence, archived_at=None).select_related("assignee")
     return list(rows.order_by("position", "pk"))
+
+
+def standing_on(actor: Actor, step: Step) -> int:
+    """Count who stands on a step, as far as the actor sees them."""
+    return visible(actor, Enrolment).filter(step=step, status__in=rules.OPEN, archived_at=None).count()
 
 
 def owner_of(enrolment_id: int) -> int | None:

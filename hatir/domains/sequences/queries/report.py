@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -79,7 +80,9 @@ def lines_of(actor: Actor, sequence: ContactSequence, steps: Sequence[Step]) -> 
     standing = dict(rows.filter(status__in=rules.OPEN).values_list("step").annotate(n=Count("pk")))
     ends = {
         row["last_step"]: row
-        for row in rows.values("last_step").annotate(**{name: Count("pk", filter=each) for name, each in COUNTS.items()})
+        for row in rows.values("last_step").annotate(
+            **{name: Count("pk", filter=each) for name, each in COUNTS.items()}
+        )
     }
     states: dict[int, dict[str, int]] = {}
     runs = StepRun.objects.filter(enrolment__in=rows).order_by().values_list("step", "state").annotate(n=Count("pk"))
@@ -88,7 +91,7 @@ def lines_of(actor: Actor, sequence: ContactSequence, steps: Sequence[Step]) -> 
     return [_line(step, standing.get(step.pk, 0), states.get(step.pk, {}), ends.get(step.pk, {})) for step in steps]
 
 
-def _line(step: Step, standing: int, by_state: dict[str, int], ends: dict[str, int]) -> StepLine:
+def _line(step: Step, standing: int, by_state: dict[str, int], ends: Mapping[str, Any]) -> StepLine:
     return StepLine(
         step=step,
         standing=standing,

@@ -16,9 +16,7 @@ from hatir.foundation.preferences.queries import value_of
 
 def running() -> QuerySet[Enrolment]:
     """Give the enrolments that may go on: under way, in sequences that are in use."""
-    return Enrolment.objects.filter(
-        status=ACTIVE, archived_at=None, sequence__state=IN_USE, sequence__archived_at=None
-    )
+    return Enrolment.objects.filter(status=ACTIVE, archived_at=None, sequence__state=IN_USE, sequence__archived_at=None)
 
 
 def due(at: datetime, limit: int) -> list[Enrolment]:
@@ -78,6 +76,17 @@ def open_runs(*, tasks: Collection[int] = (), steps: Collection[int] = ()) -> li
     """List the calls and tasks that are not done yet, of these tasks or steps."""
     which = Q(task__in=tasks) if tasks else Q(step__in=steps)
     return list(StepRun.objects.filter(which, state="open").select_related("task"))
+
+
+def planned_runs(*, before: datetime) -> list[StepRun]:
+    """List the calls and tasks that were planned before an instant and are not done yet."""
+    return list(StepRun.objects.filter(state="open", at__lt=before).select_related("step").order_by("at", "pk"))
+
+
+def written_to() -> list[Enrolment]:
+    """List the enrolments under way in which a mail went out and nobody answered yet."""
+    rows = Enrolment.objects.filter(status=ACTIVE, archived_at=None, sent_count__gt=0, replied_at=None)
+    return list(rows.order_by("pk"))
 
 
 def open_enrolments(**which: Collection[int]) -> list[Enrolment]:

@@ -73,7 +73,10 @@ class TestEnrolling:
         make_pipeline()
         deal = make_deal(customer=cast.kuzey_lojistik.pk)
         user, chief = make_person("Ali Kullanır"), make_person("Oya Karar")
-        rows = [{"deal": deal.pk, "person": user.pk, "role": "uses"}, {"deal": deal.pk, "person": chief.pk, "role": "decides"}]
+        rows = [
+            {"deal": deal.pk, "person": user.pk, "role": "uses"},
+            {"deal": deal.pk, "person": chief.pk, "role": "decides"},
+        ]
         generic.create(record_type("sales.deal_contact"), rows, actor=SYSTEM)
         assert DealContact.objects.count() == 2
         assert enrol(make_sequence(MAIL, carries="deals"), deal).contact == chief

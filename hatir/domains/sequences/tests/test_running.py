@@ -30,6 +30,7 @@ from hatir.domains.sequences.tests.factories import (
 )
 from hatir.foundation.events.dispatch import deliver_waiting
 from hatir.foundation.records import actions as generic
+from hatir.foundation.records import writing
 from hatir.foundation.records.registry import record_type
 from hatir.foundation.timeline.models import TimelineEntry
 from tests.world.cast import Cast, make_cast
@@ -65,7 +66,7 @@ class TestAMail:
         assert (entry.channel, entry.direction, entry.body) == ("email", "out", message.body)
         assert entry.title == "Merhaba Işıl (giden kutusunda duruyor, gönderilmedi)"
         assert states(one) == [("email", "sent")]
-        assert (fresh(one).sent_count, fresh(one).last_step.kind) == (1, "email")
+        assert (fresh(one).sent_count, str(fresh(one).last_step)) == (1, "Merhaba {{ad|değerli ilgili}}")
 
     def test_waits_for_working_time(self, cast: Cast) -> None:
         one = enrol(make_sequence(MAIL), lead_of(cast), at=MONDAY - timedelta(hours=2))
@@ -220,7 +221,7 @@ class TestRunningTwice:
         one = enrol(make_sequence(MAIL, WAIT), lead_of(cast))
         tick(MONDAY)
         StepRun.objects.all().delete()
-        type(one).objects.filter(pk=one.pk).update(step=None, due_at=MONDAY, awaits="")
+        type(one).objects.filter(pk=one.pk).update(step=None, due_at=MONDAY, awaits="time")
         tick(MONDAY + HOUR)
         assert kept() == ["Merhaba Işıl"]
 
@@ -230,7 +231,7 @@ class TestRunningTwice:
         actions.pause_sequence(sequence, actor=SYSTEM)
         assert tick(MONDAY) == (0, 0)
         actions.start_sequence(sequence, actor=SYSTEM)
-        generic.writing.archive_many([sequence], actor=SYSTEM)
+        writing.archive_many([sequence], actor=SYSTEM)
         assert tick(MONDAY) == (0, 0)
         assert Task.objects.count() == 0
 
@@ -240,7 +241,10 @@ class TestTheEnd:
         lead = lead_of(cast)
         one = enrol(make_sequence(MAIL), lead)
         tick(MONDAY)
-        assert list(EnrolmentMove.objects.order_by("at", "pk").values_list("status", flat=True)) == ["active", "finished"]
+        assert list(EnrolmentMove.objects.order_by("at", "pk").values_list("status", flat=True)) == [
+            "active",
+            "finished",
+        ]
         assert fresh(one).due_at is None
         told = "“Yeni aday karşılama” takip dizisi tüm adımlarını bitirdi"
         assert TimelineEntry.objects.filter(about_id=lead.pk, title=told).count() == 1

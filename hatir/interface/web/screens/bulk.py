@@ -52,7 +52,7 @@ def ask(request: HttpRequest, type_key: str, action: str) -> HttpResponse:
     if action not in VERBS:
         raise Http404
     rt = type_or_404(actor, type_key, VERBS[action])
-    selection = _selection(rt, request.POST)
+    selection = selection_of(rt, request.POST)
     if not selection.ids and not selection.across:
         back = safe_next(request, f"/records/{rt.key}/")
         return done(request, _("Select at least one record first."), back=back, kind="warn")
@@ -115,7 +115,7 @@ def _said(outcome: Outcome) -> str:
     return text
 
 
-def _selection(rt: RecordType, sent: QueryDict) -> Selection:
+def selection_of(rt: RecordType, sent: QueryDict) -> Selection:
     """Read the list's own form. Raises Http404 for something that no list sends."""
     try:
         ids = tuple(decode_id(value) for value in sent.getlist("ids"))
@@ -144,7 +144,7 @@ def _dialog(request: HttpRequest, asked: Asked, field: str = "", problem: Record
         "danger": action == ARCHIVE,
         "hidden": [
             {"name": "selection", "value": asked.selection.to_token()},
-            {"name": "next", "value": request.POST.get("next") or _came_from(request, rt)},
+            {"name": "next", "value": request.POST.get("next") or came_from(request, rt)},
         ],
     }
     if action not in (ARCHIVE, RESTORE):
@@ -152,7 +152,8 @@ def _dialog(request: HttpRequest, asked: Asked, field: str = "", problem: Record
     return panel(request, "web/list/_bulk_edit.html", context, title=context["title"], status=422 if problem else 200)
 
 
-def _came_from(request: HttpRequest, rt: RecordType) -> str:
+def came_from(request: HttpRequest, rt: RecordType) -> str:
+    """Give the list from which a bulk action was asked for, as it was shown."""
     came = request.headers.get("HX-Current-URL") or request.META.get("HTTP_REFERER", "")
     origin = f"{request.scheme}://{request.get_host()}/"
     return "/" + came.removeprefix(origin) if came.startswith(origin) else f"/records/{rt.key}/"
@@ -223,7 +224,7 @@ def export(request: HttpRequest, type_key: str) -> HttpResponse:
     """Send the selection on to the export of its type."""
     actor = actor_of(request)
     rt = type_or_404(actor, type_key, "export")
-    token = _selection(rt, request.POST).to_token()
+    token = selection_of(rt, request.POST).to_token()
     url = f"/records/{rt.key}/export/?selection={token}&format=xlsx"
     response = HttpResponseRedirect(url)
     if request.headers.get("HX-Request") == "true":

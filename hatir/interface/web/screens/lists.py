@@ -26,6 +26,7 @@ from hatir.foundation.transfer.exporting import has_cards
 from hatir.interface.web import filterforms
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
+from hatir.interface.web.bulk_offers import bulk_offers
 from hatir.interface.web.cells import RIGHT_ALIGNED
 from hatir.interface.web.duplicate_pages import duplicates_url
 from hatir.interface.web.filterforms import Chip
@@ -325,6 +326,9 @@ def bulk_context(actor: Actor, state: ListState, count: str, counted: Estimate) 
         if _tag_field(rt, writable):
             shown.append(_bulk(_("Tag"), "tag", f"{base}/tag/", key="l"))
         shown.append(_bulk(_("Edit a field"), "pencil", f"{base}/edit/"))
+    if not state.archived:
+        shown += [_bulk(str(one.label), one.icon, one.url.format(type=rt.key), key=one.key)
+                  for one in bulk_offers(actor, rt)]  # fmt: skip
     if may(actor, "export", rt):
         shown.append(_bulk(_("Export"), "download", f"{base}/export/"))
     if may(actor, "archive", rt):
