@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from hatir.domains.leads.queries.calendar import working_calendar
 from hatir.domains.planning.actions import create_tasks, update_tasks
-from hatir.domains.planning.models import CALL, CANCELLED, OPEN, Task
+from hatir.domains.planning.models import CALL, CANCELLED, KINDS, OPEN, Task
 from hatir.domains.sequences import rules
 from hatir.domains.sequences.actions.moving import PLACE, Move, move_all
 from hatir.domains.sequences.models import Enrolment, Step, StepRun
@@ -26,7 +26,7 @@ from hatir.foundation.timeline.actions import add_entries
 from hatir.foundation.timeline.models import TimelineEntry
 from hatir.kit.working_time import add_days, add_minutes
 
-TODO = "todo"
+TO_DO_KIND = KINDS[0][0]
 NO_WORD = "–"
 
 
@@ -148,7 +148,7 @@ class Walk:
         title = rules.filled(step.title, words, blank=NO_WORD)
         note = rules.filled(step.text, words, blank=NO_WORD)
         return {
-            "kind": CALL if step.kind == rules.CALL else TODO,
+            "kind": CALL if step.kind == rules.CALL else TO_DO_KIND,
             "title": title[:300],
             "note": "\n\n".join(part for part in (note, _("Sequence: %(name)s") % {"name": one.sequence.name}) if part),
             "due_at": each.due_at,

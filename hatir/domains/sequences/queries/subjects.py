@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hatir.domains.customers.models import Customer
-from hatir.domains.leads import rules as leads
+from hatir.domains.leads.models import STATUSES as LEAD_STATUSES
 from hatir.domains.leads.models import FormSubmission, Lead
 from hatir.domains.privacy.models import CHANNELS
 from hatir.domains.privacy.models import STATUSES as STATEMENTS
@@ -27,6 +27,8 @@ TYPES: Mapping[str, str] = {rules.LEADS: LEAD, rules.DEALS: DEAL, rules.CUSTOMER
 LINKS: Mapping[str, str] = {rules.LEADS: "lead", rules.DEALS: "deal", rules.CUSTOMERS: "customer"}
 """By what a sequence carries: the model, the type's key, and the field of an enrolment that links to it."""
 EMAIL, GIVEN = CHANNELS[0][0], STATEMENTS[0][0]
+LEAD_ENDS = dict(zip((key for key, _label in LEAD_STATUSES[-2:]), (rules.CONVERTED, rules.DISQUALIFIED), strict=True))
+"""The last two statuses of a lead, each with the reason for which it stops a sequence."""
 HOUSE = system_actor("sequences")
 
 
@@ -94,8 +96,7 @@ def closed_as(subject: Any) -> str:
     if subject is None or subject.archived_at is not None:
         return rules.RECORD_ARCHIVED
     if isinstance(subject, Lead):
-        ends = {leads.CONVERTED: rules.CONVERTED, leads.DISQUALIFIED: rules.DISQUALIFIED}
-        return ends.get(subject.status, "")
+        return LEAD_ENDS.get(subject.status, "")
     if isinstance(subject, Deal):
         return {WON: rules.WON, LOST: rules.LOST}.get(subject.status, "")
     return ""
