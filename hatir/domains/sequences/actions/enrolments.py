@@ -55,6 +55,16 @@ def create_enrolments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> lis
         record.enrolled_at = min(record.enrolled_at or at, at)
         record.status_at = record.enrolled_at
         records.append(record)
+    try:
+        with transaction.atomic():
+            return _let_in(records, actor)
+    except IntegrityError:
+        if not any(others_in_place(record) for record in records):
+            raise
+        raise Invalid({"": [words_of_refusal("already_in")]}) from None  # somebody pressed at the same moment
+
+
+def _let_in(records: list[Enrolment], actor: Actor) -> list[Enrolment]:
     load_subjects(records)
     choose_contacts(records)
     wrong = _check_subjects(records, _load_sequences(records))
@@ -63,12 +73,8 @@ def create_enrolments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> lis
     if wrong:
         raise Invalid(rows=wrong)
     _fill_in(records)
-    try:
-        with transaction.atomic():
-            made = writing.save_many(records, actor=actor)
-            _remember(records, actor)
-    except IntegrityError:  # somebody pressed at the same moment
-        raise Invalid({"": [words_of_refusal("already_in")]}) from None
+    made = writing.save_many(records, actor=actor)
+    _remember(records, actor)
     return made
 
 

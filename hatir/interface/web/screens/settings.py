@@ -42,6 +42,7 @@ from hatir.interface.web.tasks import remove_sample_records
 AT_ONCE = 500
 """Above so many example records a job removes them."""
 BACK = "/settings/company/"
+SHOWN = ("company", "hours", "quotes", "sequences", "backups")
 HANDLED_APART = frozenset({"company.logo", "company.onboarded"})
 LOGO_BYTES = 512 * 1024
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -85,7 +86,9 @@ def _specs() -> list[FieldSpec]:
 
 
 def _shown() -> list[Preference]:
-    wanted = [one for one in preferences("company") if one.section in ("company", "hours", "quotes", "backups")]
+    wanted = [
+        one for one in preferences("company") if one.section in ("company", "hours", "quotes", "sequences", "backups")
+    ]
     return [one for one in wanted if one.key not in HANDLED_APART]
 
 
