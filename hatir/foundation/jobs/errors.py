@@ -38,6 +38,13 @@ class NotRetryable(Exception):
         return _("Only a failed or cancelled job can be run again.")
 
 
+class HelperStopped(OSError):
+    """The process that works ahead of a job is gone; the next try goes on where this one stopped."""
+
+    def __str__(self) -> str:
+        return _("A helping process was interrupted; the work goes on by itself.")
+
+
 def told(problem: BaseException) -> str:
     """Say to a person why a job failed, in the language spoken now; never the inside of the program."""
     if isinstance(problem, (NeverAgain, RecordError, FilterError)):

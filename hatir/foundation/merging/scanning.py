@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from hatir.foundation.jobs.ahead import work_ahead
 from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.merging import key_table
 from hatir.foundation.merging.blocking import keys
@@ -25,6 +26,7 @@ from hatir.foundation.records.snapshot import value_of
 
 READING_SHARE = 40
 """Of a hundred steps that people see, so many are the reading of the records."""
+WORTH_A_PROCESS = 10_000
 CHANGED_AT_ONCE = 100
 STORED_AT_ONCE = 500
 BELOW = 3.0
@@ -42,8 +44,10 @@ def scan(scan_id: int, job: JobContext) -> dict[str, int]:
     _keep_weights(rt, weights, largest)
     scale, lowest = Scale(rules.comparisons, weights), bits_of(rules.threshold) - BELOW
     stored: set[tuple[int, int]] = set()
-    for bucket in range(run.next_bucket, BUCKETS):
-        found = pool.pairs(bucket, scale, largest=largest, at_least=lowest)
+    buckets = range(run.next_bucket, BUCKETS)
+    compared = (pool.pairs(bucket, scale, largest=largest, at_least=lowest) for bucket in buckets)
+    # What is found in one bucket is stored while a second process compares the next.
+    for bucket, found in zip(buckets, work_ahead(compared) if len(pool) > WORTH_A_PROCESS else compared, strict=True):
         fresh = [pair for pair in found if pair not in stored]
         stored.update(fresh)
         with transaction.atomic():

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.queries import writable_fields
+from hatir.foundation.jobs.ahead import Hint
 from hatir.foundation.records import actions, drafts, memory
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.declaration import RecordType
@@ -18,7 +19,6 @@ from hatir.foundation.records.drafts import Drafted
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import fields_of
-from hatir.foundation.transfer.ahead import Hint
 from hatir.foundation.transfer.further import Adder, Further, Origin
 from hatir.foundation.transfer.linking import Linker
 from hatir.foundation.transfer.matching import Match, Matcher

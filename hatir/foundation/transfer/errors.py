@@ -25,13 +25,6 @@ class FileUnreadable(TransferRefused):
         return f"{told} ({self.detail})" if self.detail else told
 
 
-class ReadingStopped(OSError):
-    """The process that reads the file ahead is gone; the next try goes on where this one stopped."""
-
-    def __str__(self) -> str:
-        return _("Reading the file was interrupted; the import goes on by itself.")
-
-
 class NothingMapped(TransferRefused):
     """No column goes to a field."""
 

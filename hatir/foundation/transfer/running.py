@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.queries import may, writable_fields
 from hatir.foundation.audit.actions import record_event
 from hatir.foundation.files.queries import path_of
+from hatir.foundation.jobs.ahead import work_ahead
 from hatir.foundation.jobs.context import JobContext
 from hatir.foundation.records import actions, bulk
 from hatir.foundation.records.actor import Actor
@@ -25,7 +26,6 @@ from hatir.foundation.records.errors import Denied, RecordError
 from hatir.foundation.records.registry import fields_of, record_type
 from hatir.foundation.records.stamps import changed_meanwhile
 from hatir.foundation.transfer import reading, sums
-from hatir.foundation.transfer.ahead import read_ahead
 from hatir.foundation.transfer.batches import OUTCOMES, Batcher, Options, Outcome
 from hatir.foundation.transfer.cards_in import damage_of
 from hatir.foundation.transfer.cells import as_text
@@ -118,7 +118,7 @@ def batches(run: ImportRun, batcher: Batcher, start: int = 0) -> Iterator[sums.P
     left = float("inf") if run.row_count is None else run.row_count - start
     size = 2 * BATCH if left > ROWS_WORTH_LARGE_BATCHES and connection.vendor == "postgresql" else BATCH
     parts = _read_parts(lines, size, row_maker(run, batcher), batcher)
-    return read_ahead(parts) if left > ROWS_WORTH_A_PROCESS else parts
+    return work_ahead(parts) if left > ROWS_WORTH_A_PROCESS else parts
 
 
 def _read_parts(lines: Iterator[Numbered], size: int, make: Make, batcher: Batcher) -> Iterator[sums.Part]:

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from hatir.foundation.transfer.ahead import Hint
+from hatir.foundation.jobs.ahead import Hint
 
 
 class TestHint:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from hatir.foundation.transfer.ahead import read_ahead
-from hatir.foundation.transfer.errors import FileUnreadable, ReadingStopped
+from hatir.foundation.jobs.ahead import work_ahead
+from hatir.foundation.jobs.errors import HelperStopped, NeverAgain
 
 
 def parts(count: int) -> Iterator[tuple[int, int]]:
@@ -18,9 +18,9 @@ def parts(count: int) -> Iterator[tuple[int, int]]:
         yield number, os.getpid()
 
 
-class TestReadAhead:
+class TestWorkAhead:
     def test_gives_everything_in_order_from_a_process_of_its_own(self) -> None:
-        found = list(read_ahead(parts(200)))
+        found = list(work_ahead(parts(200)))
 
         assert [number for number, _process in found] == list(range(200))
         assert len({process for _number, process in found}) == 1
@@ -29,12 +29,12 @@ class TestReadAhead:
     def test_raises_here_what_was_raised_there(self) -> None:
         def broken() -> Iterator[int]:
             yield 1
-            raise FileUnreadable("line 7 is no JSON")
+            raise NeverAgain("line 7 is no JSON")
 
-        reader = read_ahead(broken())
+        reader = work_ahead(broken())
 
         assert next(reader) == 1
-        with pytest.raises(FileUnreadable, match="line 7 is no JSON"):
+        with pytest.raises(NeverAgain, match="line 7 is no JSON"):
             next(reader)
 
     def test_says_that_the_reader_was_killed_and_may_be_tried_again(self) -> None:
@@ -42,14 +42,14 @@ class TestReadAhead:
             yield 1
             os.kill(os.getpid(), signal.SIGKILL)
 
-        reader = read_ahead(dies())
+        reader = work_ahead(dies())
 
         assert next(reader) == 1
-        with pytest.raises(ReadingStopped):
+        with pytest.raises(HelperStopped):
             next(reader)
 
     def test_ends_the_reader_when_nobody_listens_any_more(self) -> None:
-        reader = read_ahead(parts(10**9))
+        reader = work_ahead(parts(10**9))
         _number, process = next(reader)
 
         reader.close()

@@ -1,7 +1,8 @@
-"""Read the next rows of a file in a second process while the first one writes: Python does one thing at a time.
+"""Do the next piece of a job's work in a second process while the first one writes: Python does one thing at a time.
 
-The second process is a copy of the first (a fork), so it knows mapping, fields and corrections already. It never
-asks the database: the connections of the first process are laid aside there, and it ends without closing them.
+The second process is a copy of the first (a fork), so it knows already what the first has prepared: mapping, fields and
+corrections of a file, or the records that are compared. It never asks the database: the connections of the first
+process are laid aside there, and it ends without closing them.
 """
 
 from __future__ import annotations
@@ -19,15 +20,15 @@ from typing import Any, TypeVar
 
 from django.db import connections
 
-from hatir.foundation.transfer.errors import ReadingStopped
+from hatir.foundation.jobs.errors import HelperStopped
 
 T = TypeVar("T")
-READER_NICENESS = 10
-"""Who asks for a page comes first; the reader is ahead anyway."""
+HELPER_NICENESS = 10
+"""Who asks for a page comes first; the helper is ahead anyway."""
 
 
 class Hint:
-    """A yes or no for the process that reads: those that are forked from this one see what is said later."""
+    """A yes or no for the process that works ahead: those that are forked from this one see what is said later."""
 
     def __init__(self, said: bool) -> None:
         self._shared = mmap.mmap(-1, 1)
@@ -41,43 +42,43 @@ class Hint:
         return bool(self._shared[0])
 
 
-def read_ahead(parts: Iterator[T]) -> Generator[T, None, None]:
+def work_ahead(parts: Iterator[T]) -> Generator[T, None, None]:
     """Give what `parts` gives, in its order; while one is worked on, the next is made in a process of its own.
 
-    What `parts` raises is raised here. Raises ReadingStopped when that process ends before its time.
+    What `parts` raises is raised here. Raises HelperStopped when that process ends before its time.
     """
     if not hasattr(os, "fork"):
         yield from parts
         return
     receiver, sender = get_context("fork").Pipe(duplex=False)
-    reader = get_context("fork").Process(target=_read, args=(parts, receiver, sender), daemon=True)
-    reader.start()
+    helper = get_context("fork").Process(target=_work, args=(parts, receiver, sender), daemon=True)
+    helper.start()
     sender.close()
     try:
         while (found := _next(receiver)) is not None:
             yield found
     finally:
         receiver.close()
-        reader.kill()
-        reader.join()
+        helper.kill()
+        helper.join()
 
 
 def _next(receiver: Connection) -> Any:
     try:
         found, problem = pickle.loads(receiver.recv_bytes())  # noqa: S301 — from our own copy
     except EOFError:
-        raise ReadingStopped from None
+        raise HelperStopped from None
     if problem is not None:
         raise problem
     return found
 
 
-def _read(parts: Iterator[Any], receiver: Connection, sender: Connection) -> None:
+def _work(parts: Iterator[Any], receiver: Connection, sender: Connection) -> None:
     receiver.close()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError):
-        os.nice(READER_NICENESS)
+        os.nice(HELPER_NICENESS)
     gc.freeze()  # or the collector would close what belongs to the first process
     _held = [connection.connection for connection in connections.all(initialized_only=True)]
     for connection in connections.all(initialized_only=True):
