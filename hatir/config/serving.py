@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import uvicorn
@@ -16,6 +17,8 @@ from hatir.config.supervisor import Child, Supervisor
 
 SHUTDOWN_SECONDS = 4
 BACKLOG = 2048
+WORKER_NICENESS = 5
+"""Where the processors are short, who asks for a page comes before the job in the background."""
 PATIENCE_SECONDS = 60
 """How long background work waits for the database where a person would be told after ten that it is busy."""
 
@@ -82,6 +85,8 @@ def work_on_jobs() -> None:
     from hatir.config.schedule import SCHEDULE
     from hatir.foundation.jobs import worker
 
+    with suppress(OSError):
+        os.nice(WORKER_NICENESS)
     if connections["default"].vendor == "sqlite":
         connections.settings["default"]["OPTIONS"]["timeout"] = PATIENCE_SECONDS
     worker.run_forever(schedule=SCHEDULE)
