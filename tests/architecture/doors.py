@@ -47,7 +47,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
         "permissions",
         "templates",
     },
-    "foundation.jobs": {"context", "declaration", "errors", "running", "schedule", "worker"},
+    "foundation.jobs": {"ahead", "context", "declaration", "errors", "running", "schedule", "worker"},
     "foundation.files": {"errors"},
     "foundation.transfer": {
         "bundles",
