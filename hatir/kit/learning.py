@@ -83,7 +83,7 @@ class Model:
         level = self._level(feature, value)
         effect = self.weights[feature].get(level, 0.0) - self.means[feature]
         edges = self.edges.get(feature)
-        if edges is None or level == UNKNOWN:
+        if edges is None or level in (UNKNOWN, OTHER):
             return Reason(feature, level, effect)
         at = int(level)
         low, high = edges[at - 1] if at else None, edges[at] if at < len(edges) else None

@@ -64,6 +64,14 @@ class TestFit:
         assert model.predict({"amount": 900}) > 0.9
         assert (reason.low, reason.high, reason.effect > 0) == (800.0, None, True)
 
+    def test_a_bin_with_too_few_is_told_as_another_number(self) -> None:
+        rows: list[Row] = [{"amount": 0.0}] * 200 + [{"amount": -1.0}] * 10
+        outcomes = [n % 2 == 0 for n in range(200)] + [True] * 10
+
+        [reason] = fit(rows, outcomes).reasons({"amount": -1.0}, most=1)
+
+        assert (reason.level, reason.low, reason.high, reason.effect > 0) == (OTHER, None, None, True)
+
     def test_what_it_never_saw_is_other_or_unknown(self) -> None:
         rows, outcomes = cases({"red": (300, 100), "blue": (50, 150), "rare": (1, 0)})
         model = fit([*rows, *[{"colour": None}] * 60], [*outcomes, *[True, False] * 30])
