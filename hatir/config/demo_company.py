@@ -139,6 +139,7 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
         ):
             pass
         sales.seed_forecast(seed=seed, actor=actor)
+        sales.seed_approvals(actor=actor)
         seed_quotes([product for product in products if product.price], seed=seed, actor=actor)
         seed_leads(people.owners, seed=seed, actor=actor)
     with piece_of_work():
@@ -167,10 +168,18 @@ def _people(actor: Actor) -> People:
     users = _users(departments, teams, actor)
     team_of = {name: teams.get(team) for name, _mail, _job, _department, team, _role in COLLEAGUES}
     owners: list[tuple[int, int | None]] = [(users[name], team_of[name]) for name in SELLERS]
+    _lead(teams["Satış"], users["Zeynep Arslan"], actor)
     first = visible(actor, User).filter(is_admin=True).order_by("pk").first()
     if first is not None:
         owners.append((first.pk, teams["Satış"]))
     return People(users, owners)
+
+
+def _lead(team_id: int, user_id: int, actor: Actor) -> None:
+    rt = record_type("staff.team")
+    found = visible(actor, rt).filter(pk=team_id, leads=None).first()
+    if found is not None:
+        actions.update(rt, [(found, {"leads": [user_id]})], actor=actor)
 
 
 def _users(departments: Mapping[str, int], teams: Mapping[str, int], actor: Actor) -> dict[str, int]:

@@ -13,6 +13,7 @@ FOUNDATION_DOORS: dict[str, set[str]] = {
         "actor",
         "bulk",
         "changes",
+        "conditions",
         "declaration",
         "drafts",
         "errors",

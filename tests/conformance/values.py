@@ -56,6 +56,7 @@ NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("leads.score_rule", "event"): ("visit", "form"),
     ("sales.quota", "period"): ("month",),
     ("sales.quota", "starts_on"): ("2026-01-01", "2026-02-01"),
+    ("sales.stage", "approval_rule"): ("amount > 0", "amount >= 0"),
     ("sales.stage", "entry_rule"): ("amount > 0", "amount >= 0"),
     ("sales.stage", "needed_fields"): ("amount", "amount\ncustomer"),
     ("sequences.sequence", "carries"): ("leads",),

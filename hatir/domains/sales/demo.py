@@ -16,6 +16,7 @@ from hatir.domains.customers.models import COMPANY, Customer
 from hatir.domains.planning import actions as planning
 from hatir.domains.sales import actions
 from hatir.domains.sales.models import (
+    BY_LEAD,
     LOST,
     MONTH,
     OPEN,
@@ -50,6 +51,8 @@ PIPELINES: tuple[tuple[str, int, tuple[tuple[str, str, int, int | None, str, str
         ("Satıldı", WON, 100, None, "", "", "", 2), ("Vazgeçti", LOST, 0, None, "", "", "", 2),
     )),
 )  # fmt: skip
+GATED, LIMIT = "Pazarlık", 500_000
+"""Deals above this amount enter this stage of the first pipeline only with the approval of the team's lead."""
 OF_STAGE = ("name", "kind", "probability", "stale_days", "code", "next_kind", "next_title", "next_days")
 REASONS = ("Fiyat yüksek", "Rakibi seçti", "Bütçe yok", "Zamanı değil", "Cevap vermiyor", "İhtiyaca uymadı")
 RIVALS = ("Ege Mobilya", "Modern Ofis", "Anadolu Ahşap", "Kuzey Dekor")
@@ -115,10 +118,30 @@ def seed_pipelines(*, actor: Actor, products: Sequence[int] = ()) -> Ground:
                 ],
                 actor=actor,
             )
+            _close(rows.filter(name=GATED).first(), actor)
         stages.append(list(rows.all()))
     reasons = _named(LossReason, [{"name": name} for name in REASONS], actor)
     rivals = _named(Competitor, [{"name": name} for name in RIVALS], actor)
     return Ground(stages, list(reasons.values()), list(rivals.values()), products)
+
+
+def _close(stage: Stage | None, actor: Actor) -> None:
+    if stage is not None:
+        values = {"approval_by": BY_LEAD, "approval_rule": f"amount > {LIMIT}"}
+        actions.update_stages([(stage, values)], actor=actor)
+
+
+def seed_approvals(*, actor: Actor) -> None:
+    """Let two large deals wait for the approval of their team's lead."""
+    gated = visible(actor, Stage).filter(name=GATED, approval_by=BY_LEAD, archived_at=None).first()
+    if gated is None or visible(actor, Deal).filter(approvals__stage=gated).exists():
+        return
+    rows = visible(actor, Deal).filter(
+        stage__pipeline=gated.pipeline_id, stage__position__lt=gated.position, status=OPEN, amount__gt=LIMIT,
+        currency="TRY", archived_at=None, owner__is_admin=False,
+    )  # fmt: skip
+    for deal in rows.order_by("-stage__position", "-amount")[:2]:
+        actions.ask_approval(deal, gated, actor=actor, note="Müşteri bu hafta karar verecek.", asker=deal.owner_id)
 
 
 def seed_forecast(*, seed: int, actor: Actor, at: datetime | None = None) -> None:

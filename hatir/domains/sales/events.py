@@ -34,3 +34,30 @@ class DealLost(Event):
     key: ClassVar[str] = "sales.deal_lost"
     amount: str = ""
     currency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealApprovalEvent(Event):
+    """What every event about letting a deal, `about[0]`, into a stage tells; `approval` is its public id."""
+
+    key: ClassVar[str] = "sales.deal_approval"
+    approval: str = ""
+    stage_name: str = ""
+    is_standing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealApprovalAsked(DealApprovalEvent):
+    """Somebody asks to let a deal into a stage, or to leave it there although it outgrew what was approved."""
+
+    key: ClassVar[str] = "sales.deal_approval_asked"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DealApprovalEnded(DealApprovalEvent):
+    """An asking ended: approved, refused with a reason, withdrawn, or lapsed because the deal changed."""
+
+    key: ClassVar[str] = "sales.deal_approval_ended"
+    state: str = ""
+    reason: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from hatir.domains.sales.models import Deal, Stage
+from hatir.domains.sales.queries.approving import open_askings
 from hatir.domains.sales.queries.board import LaneSums, first_tags, hidden_customers
 from hatir.domains.sales.rules import days_between, is_stale, step_state
 from hatir.foundation.records.actor import Actor
@@ -41,6 +42,8 @@ class Card:
     is_stale: bool
     owner: str
     may_move: bool
+    waits: str = ""
+    """The stage that it may not enter yet."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,12 @@ def cards(actor: Actor, deals: Sequence[Deal], stages: Mapping[int, Stage], mova
     now = timezone.localtime()
     hidden = hidden_customers(actor, deals)
     tags = first_tags(deal.customer_id for deal in deals if deal.customer_id and deal.customer_id not in hidden)
-    return [_card(deal, stages.get(deal.stage_id), hidden, tags, now, deal.pk in movable) for deal in deals]
+    waiting = open_askings([deal.pk for deal in deals])
+    drawn = [_card(deal, stages.get(deal.stage_id), hidden, tags, now, deal.pk in movable) for deal in deals]
+    return [
+        replace(card, waits=waiting[deal.pk].stage.name) if deal.pk in waiting else card
+        for card, deal in zip(drawn, deals, strict=True)
+    ]
 
 
 def _card(

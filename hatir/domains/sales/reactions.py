@@ -1,13 +1,33 @@
-"""What the room does when others report: next steps follow tasks, amounts follow lines that came or went."""
+"""What the room does when others report: next steps follow tasks, amounts follow lines, approvals are told."""
 
 from __future__ import annotations
 
-from hatir.domains.sales.actions import deals_of_tasks, reckon_deals, refresh_steps
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+
+from hatir.domains.sales.actions import asking_or_not_found, deals_of_tasks, reckon_deals, refresh_steps
+from hatir.domains.sales.events import DealApprovalAsked, DealApprovalEnded
+from hatir.domains.sales.models import APPROVED, ASKED, REFUSED, WITHDRAWN, DealApproval
 from hatir.domains.sales.queries import deals_with_lines
 from hatir.foundation.events.bus import Delivery, on
 from hatir.foundation.events.facts import RecordsArchived, RecordsChanged, RecordsCreated, RecordsRestored
+from hatir.foundation.notifications.actions import Item, notify
+from hatir.foundation.notifications.queries import those_who_see
+from hatir.foundation.notifications.wording import speaking_to
+from hatir.foundation.preferences.queries import value_of
+from hatir.foundation.records.actor import system_actor
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.timeline.actions import add_entries
+from hatir.foundation.timeline.models import TimelineEntry
+from hatir.kit.ids import decode_id
 
 Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
+Approval = DealApprovalAsked | DealApprovalEnded
+WAITS = gettext_noop("“%(deal)s” waits for your approval: %(stage)s")
+LET_IN = gettext_noop("“%(deal)s” may enter “%(stage)s”.")
+KEPT_OUT = gettext_noop("“%(deal)s” may not enter “%(stage)s”.")
 
 
 @on(RecordsCreated, RecordsChanged, RecordsArchived, RecordsRestored)
@@ -21,4 +41,69 @@ def follow_tasks(event: Written, delivery: Delivery) -> None:
 def follow_lines(event: RecordsArchived | RecordsRestored, delivery: Delivery) -> None:
     """Reckon deals anew whose lines were taken off or came back."""
     if event.type_key == "sales.deal_line":
-        reckon_deals(deals_with_lines([ref.id for ref in event.about]))
+        reckon_deals(deals_with_lines([ref.id for ref in event.about]), actor=system_actor("sales"))
+
+
+# --- approvals ---------------------------------------------------------------------------------------
+
+
+@on(DealApprovalAsked, DealApprovalEnded)
+def tell_timeline(event: Approval, delivery: Delivery) -> None:
+    """Leave a line on the deal's timeline about what was asked and decided."""
+    ref = event.about[0]
+    with override(value_of("company.language")):
+        title, body = _said(event)
+    entry = TimelineEntry(
+        type_key=ref.type_key, about_id=ref.id, at=delivery.at, kind="system", user_id=delivery.user_id,
+        user_label=delivery.actor_label[:120], title=title[:300], body=body, data={"approval": event.approval},
+        event_id=delivery.event_id,
+    )  # fmt: skip
+    add_entries([entry])
+
+
+def _said(event: Approval) -> tuple[str, str]:
+    facts = {"stage": event.stage_name}
+    if isinstance(event, DealApprovalAsked):
+        return _("asked for approval: %(stage)s") % facts, event.note
+    words = {
+        APPROVED: _("approved: %(stage)s"),
+        REFUSED: _("refused: %(stage)s"),
+        WITHDRAWN: _("took the asking back: %(stage)s"),
+    }
+    return words.get(event.state, _("what was asked no longer holds: %(stage)s")) % facts, event.reason
+
+
+@on(DealApprovalAsked)
+def tell_deciders(event: DealApprovalAsked, delivery: Delivery) -> None:
+    """Tell who was asked that a deal waits for them."""
+    asked = _asked(event)
+    if asked is not None and asked.state == ASKED:
+        _tell(event, delivery, asked, WAITS, asked.asked_ids, event.note)
+
+
+@on(DealApprovalEnded)
+def tell_asker(event: DealApprovalEnded, delivery: Delivery) -> None:
+    """Tell whoever asked, and the deal's owner, what was decided."""
+    asked = _asked(event)
+    if asked is None or event.state not in (APPROVED, REFUSED):
+        return
+    told = LET_IN if event.state == APPROVED else KEPT_OUT
+    ids = [pk for pk in (asked.asked_by_id, asked.deal.owner_id) if pk]
+    _tell(event, delivery, asked, told, ids, event.reason)
+
+
+def _asked(event: Approval) -> DealApproval | None:
+    try:
+        return asking_or_not_found(system_actor("sales"), decode_id(event.approval))
+    except NotFoundHere:
+        return None
+
+
+def _tell(event: Approval, delivery: Delivery, asked: DealApproval, told: str, ids: Iterable[int], detail: str) -> None:
+    ref = event.about[0]
+    for user in those_who_see({pk for pk in ids if pk != delivery.user_id}, ref):
+        with speaking_to(user):
+            text = _(told) % {"deal": asked.deal.name, "stage": event.stage_name}
+            item = Item(user.pk, "other", text, level="task", detail=" ".join(detail.split())[:200],
+                        action=_("Open"), ref=ref, by=delivery.actor_label)  # fmt: skip
+            notify([item], event_id=delivery.event_id, at=delivery.at)

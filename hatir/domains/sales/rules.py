@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from hatir.kit.money import round_money
 
@@ -95,3 +95,23 @@ def period_name(start: date, period: str) -> str:
     if period == "year":
         return str(start.year)
     return f"{start:%Y-%m}" if period == "month" else f"{start.year}-Q{(start.month + 2) // 3}"
+
+
+# --- approvals ---------------------------------------------------------------------------------------
+
+AMOUNT = "amount"
+Watched = Mapping[str, Any]
+
+
+def covers(approved: Watched, now: Watched) -> bool:
+    """Tell whether what was approved still holds: nothing that was asked about changed, and the amount did not grow.
+
+    An amount that nobody knew covers none; one that is no longer known is covered by any.
+    """
+    others = set(approved) | set(now)
+    if any(approved.get(name) != now.get(name) for name in others - {AMOUNT}):
+        return False
+    was, is_now = approved.get(AMOUNT), now.get(AMOUNT)
+    if is_now is None:
+        return True
+    return was is not None and Decimal(is_now) <= Decimal(was)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from hatir.domains.sales.screens import board, forecast, moves, reports, steps, winning
+from hatir.domains.sales.screens import approving, board, forecast, moves, reports, steps, winning
 
 TYPE = {"type_key": "sales.deal"}
 ID = r"[0-9A-Za-z]{13}"
@@ -20,5 +20,12 @@ urlpatterns = [
     re_path(rf"^sales/board/(?P<pipeline_id>{ID})/$", board.board, TYPE, name="deal_board_of"),
     re_path(rf"^sales/deals/(?P<record_id>{ID})/stage/$", moves.move, TYPE, name="deal_move"),
     re_path(rf"^sales/deals/(?P<record_id>{ID})/loss/$", moves.loss, TYPE, name="deal_loss"),
+    re_path(rf"^records/sales\.deal/(?P<record_id>{ID})/$", approving.deal_page, TYPE, name="deal_page"),
+    re_path(
+        rf"^sales/approvals/(?P<asking_id>{ID})/(?P<verb>approval|refusal|withdrawal)/$",
+        approving.decide,
+        TYPE,
+        name="deal_approval",
+    ),
     re_path(rf"^sales/deals/(?P<record_id>{ID})/step/$", steps.step, TYPE, name="deal_step"),
 ]

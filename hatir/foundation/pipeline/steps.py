@@ -14,11 +14,12 @@ from hatir.foundation.notifications import presence
 from hatir.foundation.notifications.queries import unread_counts
 from hatir.foundation.preferences.zones import CompanyZone
 from hatir.foundation.records import memory, writing
+from hatir.foundation.records.conditions import settle_conditions
 from hatir.foundation.records.uniqueness import check_unique
 from hatir.foundation.search.steps import index_changes, make_entries
 from hatir.foundation.transfer import likely
 
-BEFORE_SAVE = (fill_owner, check_write, validate, check_unique, keep_merged)
+BEFORE_SAVE = (fill_owner, check_write, validate, settle_conditions, check_unique, keep_merged)
 AFTER_SAVE = (record_changes, index_changes, publish_changes)
 AHEAD = (make_changes, make_entries)
 

@@ -139,6 +139,10 @@ class RecordType:
     targets: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Callable[[], Sequence[tuple[str, StrOrPromise]]]] = field(default_factory=dict)
     """Choices that are only known at run time, by field."""
+    conditions: Mapping[str, str] = field(default_factory=dict)
+    """Long texts that hold a condition (a filter in its text form), each with the type that it asks about."""
+    field_lists: Mapping[str, str] = field(default_factory=dict)
+    """Long texts that name fields, one in a line, each with the type whose fields they are."""
     panels: tuple[Panel, ...] = ()
     kpis: tuple[Kpi, ...] = ()
     reckoned: Mapping[str, Reckoned] = field(default_factory=dict)

@@ -75,6 +75,8 @@ def model_fields(rt: RecordType) -> Iterator[FieldSpec]:
             masked=field.name in rt.masked,
             permission=rt.restricted.get(field.name, ""),
             written_by=rt.written_by.get(field.name, ""),
+            condition_on=rt.conditions.get(field.name, ""),
+            names_fields_of=rt.field_lists.get(field.name, ""),
         )
         yield from _reckoned(rt, field.name)
 

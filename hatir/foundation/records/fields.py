@@ -56,6 +56,10 @@ class FieldSpec:
     permission: str = ""
     reckon: Reckoning = ""
     """How the value follows from the date in `path`: an age in years, or the days until the birthday."""
+    condition_on: str = ""
+    """The type on whose records the text is a condition: a filter in its text form, empty for none."""
+    names_fields_of: str = ""
+    """The type whose fields the text names, one in a line."""
     written_by: str = ""
     """The single right with which programs (API, import) write a derived value that nobody edits on screen."""
 

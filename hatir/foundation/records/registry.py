@@ -191,6 +191,9 @@ def check_declarations() -> None:
                 raise ImproperlyConfigured(f"{rt.key}: {place} names {unknown[0]!r}, which is no field of it.")
         if rt.narrows and rt.narrows not in _declared:
             raise ImproperlyConfigured(f"{rt.key} narrows {rt.narrows!r}, which is not declared.")
+        for name, target in (*rt.conditions.items(), *rt.field_lists.items()):
+            if target not in _declared:
+                raise ImproperlyConfigured(f"{rt.key}: {name} is about {target!r}, which is not declared.")
 
 
 def _names_in(rt: RecordType) -> dict[str, list[str]]:
@@ -210,6 +213,8 @@ def _names_in(rt: RecordType) -> dict[str, list[str]]:
         "read_only": list(rt.read_only),
         "kinds": list(rt.kinds),
         "choices": list(rt.choices),
+        "conditions": list(rt.conditions),
+        "field_lists": list(rt.field_lists),
         "currency": [rt.currency] if rt.currency else [],
         "part_of": [rt.part_of] if rt.part_of else [],
     }

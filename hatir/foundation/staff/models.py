@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +46,10 @@ class Branch(Record):
 
 
 class Team(Record):
-    """A team, possibly inside another; `dimensions` says its geography, channels, products and skills."""
+    """A team, possibly inside another; `dimensions` says its geography, channels, products and skills.
+
+    Who leads it need not be a member; a team without a lead is led by those of the team above.
+    """
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     parent = models.ForeignKey(
@@ -63,6 +67,10 @@ class Team(Record):
     channel = models.CharField(_("channels"), max_length=200, blank=True, help_text=_("Separated by commas."))
     product = models.CharField(_("products"), max_length=400, blank=True, help_text=_("Separated by commas."))
     skill = models.CharField(_("skills"), max_length=400, blank=True, help_text=_("Separated by commas."))
+    leads = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="TeamLead", verbose_name=_("team leads"), blank=True,
+        related_name="led_teams", help_text=_("Who decides for the team, such as about approvals."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("team")
@@ -139,13 +147,26 @@ class Membership(models.Model):
     id = models.BigIntegerField(primary_key=True, default=new_id)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
-    is_lead = models.BooleanField(_("team lead"), default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "team"], name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.team_id}"
+
+
+class TeamLead(models.Model):
+    """A user leads a team."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "user"], name="team_lead_once")]
+
+    def __str__(self) -> str:
+        return f"{self.team_id} {self.user_id}"
 
 
 class OneTimeLink(models.Model):

@@ -33,10 +33,10 @@ TEAM = register(
         model=Team,
         title="name",
         icon="users",
-        list_columns=("name", "parent", "department", "branch", "geography", "channel", "product", "skill"),
+        list_columns=("name", "parent", "leads", "department", "branch", "geography", "channel", "product", "skill"),
         quick_fields=("name", "parent", "department", "branch"),
         sections=(
-            Section("team", _("Team"), ("name", "parent", "department", "branch")),
+            Section("team", _("Team"), ("name", "parent", "leads", "department", "branch")),
             Section("dimensions", _("Works along"), ("geography", "channel", "product", "skill")),
         ),
         order=("name",),

@@ -23,6 +23,7 @@ from hatir.foundation.records.fields import NUMERIC, TO_ONE, FieldSpec
 from hatir.foundation.records.filtering import compile_filter, context_for
 from hatir.foundation.records.querying import Sort, page_of
 from hatir.foundation.records.registry import fields_of, record_type
+from hatir.interface.web.conditions import condition_sent, field_of
 from hatir.interface.web.presenting import ORIGIN, origin_label, origin_of
 from hatir.interface.web.templatetags.hatir import HUES
 from hatir.kit.formats_tr import format_number
@@ -44,6 +45,7 @@ PROTOCOL = frozenset(
         "filter",
         "selection",
         "field",
+        "do",
     }
 )
 _SUFFIXES = ("__text", "__sent", "__currency")
@@ -207,6 +209,7 @@ def names_sent(sent: QueryDict) -> list[str]:
     """List the field names of a form, without those of its own machinery."""
     names = []
     for name in sent:
+        name = field_of(name) or name  # noqa: PLW2901 — the field whose condition the editor's rows are
         for suffix in _SUFFIXES:
             name = name.removesuffix(suffix)  # noqa: PLW2901 — the field that a helper belongs to
         if name not in PROTOCOL:
@@ -235,6 +238,10 @@ def read_sent(actor: Actor, fields: Mapping[str, FieldSpec], sent: QueryDict) ->
 def _read(actor: Actor, spec: FieldSpec, sent: QueryDict) -> Any:
     if spec.name == ORIGIN:
         return origin_of(sent.get(spec.name, ""))
+    if spec.condition_on:
+        return condition_sent(actor, spec, sent)
+    if spec.names_fields_of:
+        return "\n".join(sent.getlist(spec.name))
     if spec.kind == "multichoice":
         return [value for value in sent.getlist(spec.name) if value]
     if spec.kind == "relations":

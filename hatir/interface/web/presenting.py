@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.masking import is_masked_for, mask
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.conditions import fields_named, in_words
 from hatir.foundation.records.declaration import RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
@@ -29,6 +30,7 @@ from hatir.foundation.savedviews.lists import hidden_targets, shown_of
 from hatir.interface.web import cells
 from hatir.interface.web.cells import Manner, Named
 from hatir.interface.web.templatetags.hatir import hue
+from hatir.kit.filters.schema import FilterError
 from hatir.kit.phone import normalise_phone
 from hatir.kit.text_tr import tr_upper
 
@@ -127,6 +129,8 @@ class Presenter:
             return [_choice(spec, item) for item in value]
         if spec.name == ORIGIN:
             return origin_label(str(value))
+        if spec.condition_on or spec.names_fields_of:
+            return _read_out(spec, str(value))
         if spec.kind == "money" and self.rt.currency and not spec.is_custom:
             return value, getattr(record, self.rt.currency)
         return _phone(str(value)) if spec.kind == "phone" else value
@@ -211,6 +215,17 @@ def _stored(spec: FieldSpec, record: Any) -> Any:
     if spec.is_custom:
         return from_plain(spec, record.custom.get(spec.custom_key))
     return value_of(spec, record) if spec.reckon else getattr(record, spec.path)
+
+
+def _read_out(spec: FieldSpec, text: str) -> str:
+    """Say a stored condition in a sentence, or named fields by their labels; what cannot be read stays as it is."""
+    if spec.names_fields_of:
+        found = fields_named(text, record_type(spec.names_fields_of))
+        return ", ".join(str(named.label) for named in found)
+    try:
+        return in_words(text, record_type(spec.condition_on))
+    except FilterError:
+        return text
 
 
 def _ids(value: Any) -> list[int]:

@@ -89,6 +89,7 @@ TARGET_CRITERION = register(
         update=actions.update_criteria,
         list_columns=("profile", "name", "rule", "weight"),
         match_on=("profile", "name"),
+        conditions={"rule": "customers.customer"},
         scope=Scope(follows="profile"),
         part_of="profile",
     )

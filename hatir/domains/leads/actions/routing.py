@@ -30,7 +30,6 @@ from hatir.domains.leads.queries.routing import (
     live_rules,
     loads_of,
     members_of,
-    read_rule,
     silent_leads,
     team_of_city,
     team_with_skill,
@@ -51,8 +50,6 @@ from hatir.foundation.records.snapshot import put_all
 from hatir.foundation.staff.models import User
 from hatir.foundation.timeline.actions import add_entries
 from hatir.foundation.timeline.models import TimelineEntry
-from hatir.kit.filters.schema import FilterError
-from hatir.kit.filters.text import to_text
 from hatir.kit.working_time import add_minutes
 
 NEEDS_TEAM = (TEAM, ROUND_ROBIN, LOWEST_LOAD)
@@ -91,11 +88,6 @@ def _judge(records: Sequence[AssignmentRule]) -> None:
     wrong: dict[int, dict[str, list[str]]] = {}
     for at, record in enumerate(records):
         errors: dict[str, list[str]] = {}
-        if record.rule.strip():
-            try:
-                record.rule = to_text(read_rule(record.rule))
-            except FilterError as problem:
-                errors["rule"] = [str(problem)]
         if record.way == PERSON and record.user_id is None:
             errors["user"] = [_("Choose the person.")]
         if record.way in NEEDS_TEAM and record.team_id is None:

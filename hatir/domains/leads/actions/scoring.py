@@ -25,7 +25,6 @@ from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.registry import type_of_model
 from hatir.foundation.records.snapshot import put_all
 from hatir.kit.filters.schema import FilterError
-from hatir.kit.filters.text import to_text
 
 BATCH = 2000
 LOOKED_BACK = timedelta(days=365)
@@ -65,11 +64,6 @@ def _judge(records: Sequence[ScoreRule]) -> None:
             errors["event"] = [_("Say for what there are points.")]
         if not -100 <= record.points <= 100:
             errors["points"] = [_("Give a number from −100 to 100.")]
-        if record.rule.strip():
-            try:
-                record.rule = to_text(read_rule(record.rule))
-            except FilterError as problem:
-                errors["rule"] = [str(problem)]
         if errors:
             wrong[at] = errors
     if wrong:

@@ -42,9 +42,7 @@ class AssignmentRule(Record):
 
     name = models.CharField(_("name"), max_length=120)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    rule = models.TextField(
-        _("conditions"), blank=True, default="", help_text=_('A filter on leads, such as: city is "İzmir"')
-    )
+    rule = models.TextField(_("conditions"), blank=True, default="", help_text=_("Empty: all leads."))
     way = models.CharField(_("goes to"), max_length=10, choices=WAYS, default=PERSON)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL,

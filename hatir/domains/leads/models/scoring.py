@@ -22,7 +22,7 @@ class ScoreRule(Record):
     kind = models.CharField(_("kind"), max_length=9, choices=SCORE_KINDS, default=FIT)
     points = models.SmallIntegerField(_("points"), default=10)
     rule = models.TextField(
-        _("conditions"), blank=True, default="", help_text=_('A filter on leads, such as: city is "İzmir"')
+        _("conditions"), blank=True, default="", help_text=_("Which leads get the points for who they are.")
     )
     event = models.CharField(_("event"), max_length=5, choices=TOUCHES, blank=True, default="")
     page_contains = models.CharField(_("address contains"), max_length=100, blank=True, default="")

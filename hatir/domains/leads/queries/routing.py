@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from hatir.domains.leads.models import AssignmentRule, Lead
 from hatir.domains.leads.rules import OPEN
-from hatir.foundation.records.filtering import compile_tree, relation_schema, whole_company, with_steps
+from hatir.foundation.records.conditions import condition_of, read_condition
 from hatir.foundation.records.registry import type_of_model
 from hatir.foundation.staff.models import Membership, Team
-from hatir.kit.filters.parse import parse
 from hatir.kit.filters.schema import FilterError
-from hatir.kit.filters.text import parse_text
 from hatir.kit.filters.tree import Node
-from hatir.kit.filters.values import FilterContext, resolve
 from hatir.kit.text_tr import fold
 
 
 def read_rule(text: str) -> Node:
-    """Read a filter on leads: the text form, or filter JSON as text. Raises FilterError."""
-    schema = with_steps(type_of_model(Lead))
-    if text.lstrip().startswith("{"):
-        try:
-            return parse(json.loads(text), schema, relation_schema)
-        except json.JSONDecodeError:
-            raise FilterError(_("This filter cannot be read.")) from None
-    return parse_text(text, schema, relation_schema)
-
-
-def condition_of(text: str) -> Q:
-    """Compile a rule of the company as it holds now; an empty one is true of all. Raises FilterError."""
-    if not text.strip():
-        return Q()
-    context = FilterContext(at=timezone.now(), zone=timezone.get_current_timezone())
-    return compile_tree(resolve(read_rule(text), context), type_of_model(Lead), see=whole_company)
+    """Read a condition on leads. Raises FilterError."""
+    return read_condition(text, type_of_model(Lead))
 
 
 def fitting(text: str, ids: Collection[int]) -> set[int]:
     """Name the leads among these that fit a rule; one that can no longer be read fits none."""
     try:
-        rows = Lead.objects.filter(pk__in=ids).filter(condition_of(text))
+        rows = Lead.objects.filter(pk__in=ids).filter(condition_of(text, type_of_model(Lead)))
     except FilterError:
         return set()
     return set(rows.values_list("pk", flat=True))

@@ -20,6 +20,7 @@ ASSIGNMENT_RULE = register(
         quick_fields=("name", "position", "rule", "way", "user", "team", "response_minutes"),
         order=("position", "id"),
         match_on=("name",),
+        conditions={"rule": "leads.lead"},
         admin_only=True,
     )
 )
@@ -35,6 +36,7 @@ SCORE_RULE = register(
         list_columns=("name", "kind", "points", "rule", "event", "page_contains", "half_life_days", "is_active"),
         quick_fields=("name", "kind", "points", "rule", "event", "page_contains", "half_life_days"),
         match_on=("name",),
+        conditions={"rule": "leads.lead"},
         admin_only=True,
     )
 )

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from hatir.domains.leads.models import QUESTION, WebForm
 from hatir.domains.leads.queries.web import entries_of_form, fields_of_form, figures_of_form
-from hatir.domains.leads.screens.page import page_of
 from hatir.foundation.access.queries import open_fields
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import open_record
+from hatir.interface.web.recordscreen import record_context
 
 SHOWN = 8
 SHOWN_IN_SNIPPETS = {"name", "title", "button", "consent_text", "link"}
@@ -31,7 +31,7 @@ def form_page(request: HttpRequest, type_key: str, record_id: str) -> HttpRespon
     form: WebForm = opened.record
     seen = set(open_fields(opened.actor, opened.rt))
     context = {
-        **page_of(request, opened),
+        **record_context(request, opened),
         "form": form,
         "fields": fields_of_form(form),
         "edit_fields": opened.editable,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,22 +19,10 @@ from hatir.domains.leads.queries.learning import said_of
 from hatir.domains.leads.rules import CONVERTED, DISQUALIFIED, MOVES, NURTURING, OPEN, QUALIFIED, WORKING
 from hatir.foundation.access.queries import open_fields, visible
 from hatir.foundation.records.errors import Invalid, RecordError
-from hatir.foundation.timeline.queries import NO_PICK
 from hatir.interface.web.answers import done, panel, refused, undo_url
-from hatir.interface.web.factsheet import FactSheet
 from hatir.interface.web.permission import screen
-from hatir.interface.web.recordpages import (
-    Opened,
-    crumbs_of,
-    head_of,
-    kpis_of,
-    list_address,
-    menu_of,
-    open_record,
-    tags_of,
-    thumb_actions,
-)
-from hatir.interface.web.timelines import composer_of, next_tasks, timeline_of
+from hatir.interface.web.recordpages import Opened, open_record
+from hatir.interface.web.recordscreen import record_context
 from hatir.kit.ids import decode_id
 from hatir.kit.parsing_tr import parse_date
 
@@ -51,34 +38,7 @@ REFRESH: dict[str, Any] = {"dialog:close": {}, "list:refresh": {}, "record:refre
 def lead_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
     """Show a lead whole."""
     opened = open_record(request, type_key, record_id)
-    return render(request, "leads/lead.html", {**page_of(request, opened), **_course(opened)})
-
-
-def page_of(request: HttpRequest, opened: Opened) -> dict[str, Any]:
-    """Give what the page of any record shows."""
-    sheet = FactSheet(opened.actor, opened.narrowed, opened.record, editable=opened.editable)
-    address = list_address(request)
-    head = head_of(opened, sheet.presenter)
-    context: dict[str, Any] = {
-        "page_title": head.title,
-        "record": head,
-        "crumbs": crumbs_of(opened, address),
-        "walk_url": f"{opened.url}walk/?{urlencode({'in': address})}" if address else "",
-        "tags": tags_of(opened, sheet.presenter),
-        "actions": thumb_actions(opened),
-        "sections": sheet.sections(),
-        "kpis": kpis_of(opened, sheet.presenter),
-        "menu": menu_of(opened),
-        "related_url": f"{opened.url}related/",
-        "has_timeline": opened.rt.timeline,
-    }
-    if opened.rt.timeline:
-        context |= {
-            "composer": composer_of(opened),
-            "next_tasks": next_tasks(opened),
-            "timeline": timeline_of(opened, request.GET, NO_PICK),
-        }
-    return context
+    return render(request, "leads/lead.html", {**record_context(request, opened), **_course(opened)})
 
 
 def _course(opened: Opened) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from hatir.domains.quotes.events import QuoteAccepted, QuoteAsked, QuoteDeclined
 from hatir.domains.quotes.models import Quote, QuoteLine, Sighting
 from hatir.domains.quotes.queries.quotes import SIGNATURE, amounts_of
 from hatir.domains.quotes.rules import ACCEPTED, DECLINED, OUT, SENT, SHOWN, VIEWED, is_over
-from hatir.domains.sales.actions import update_deals, win_deal
+from hatir.domains.sales.actions import NeedsApproval, ask_approval, update_deals, win_deal
 from hatir.domains.sales.models import WON, Deal
 from hatir.foundation.files.actions import store
 from hatir.foundation.records import bulk
@@ -206,8 +206,9 @@ def _ordered(line: QuoteLine) -> NewLine:
 def _win(quote: Quote, actor: Actor) -> None:
     """Win the deal of an accepted quote; where its pipeline does not let it, the owner gets a task instead.
 
-    The customer's yes counts in any case: what a stage asks for is a matter of the house. In the same currency the deal
-    is worth what was accepted, without KDV like the lines of deals; one that has lines keeps what follows from them.
+    The customer's yes counts in any case: what a stage asks for is a matter of the house, and where winning needs an
+    approval it is asked for. In the same currency the deal is worth what was accepted, without KDV like the lines of
+    deals; one that has lines keeps what follows from them.
     """
     if quote.deal_id is None:
         return
@@ -220,7 +221,7 @@ def _win(quote: Quote, actor: Actor) -> None:
         with transaction.atomic():
             if deal.currency == quote.currency and not deal.line_count:
                 deal = update_deals([(deal, {"amount": quote.net})], actor=house)[0]
-            win_deal(deal, actor=house)
+        _win_or_ask(deal, quote, house)
     except Invalid as refused:
         plan(
             _("Win the deal: quote %(number)s was accepted") % {"number": quote.number},
@@ -232,3 +233,13 @@ def _win(quote: Quote, actor: Actor) -> None:
             note=str(refused),
             priority="high",
         )
+
+
+def _win_or_ask(deal: Deal, quote: Quote, house: Actor) -> None:
+    """Win a deal, or ask for the approval that winning it needs."""
+    try:
+        with transaction.atomic():
+            win_deal(deal, actor=house)
+    except NeedsApproval as needed:
+        note = _("Quote %(number)s was accepted.") % {"number": quote.number}
+        ask_approval(needed.deal, needed.stage, actor=house, note=note, asker=deal.owner_id or quote.owner_id)

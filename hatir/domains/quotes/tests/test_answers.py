@@ -18,7 +18,8 @@ from hatir.domains.quotes.actions import Answer, NoLongerOpen
 from hatir.domains.quotes.models import Quote, QuoteLine, QuoteStep, Sighting
 from hatir.domains.quotes.tasks import expire, follow_up
 from hatir.domains.quotes.tests.factories import make_quote, make_table
-from hatir.domains.sales.models import Deal
+from hatir.domains.sales.actions import approve, update_stages
+from hatir.domains.sales.models import Deal, DealApproval
 from hatir.domains.sales.tests.factories import make_deal, make_pipeline
 from hatir.foundation.events.dispatch import deliver_waiting
 from hatir.foundation.notifications.models import Notification
@@ -100,6 +101,25 @@ class TestAnswers:
 
         assert (Order.objects.count(), Deal.objects.get(pk=deal.pk).status) == (1, "open")
         assert Task.objects.get().owner_id == cast.ayse.user.pk
+
+    def test_a_deal_that_is_won_only_with_an_approval_is_asked_about_and_the_order_stands(
+        self, cast: Cast, table: Product
+    ) -> None:
+        close = {"approval_by": "people", "approvers": [cast.admin.user.pk], "approval_rule": "amount > 1000"}
+        update_stages([(make_pipeline()["Kazanıldı"], close)], actor=SYSTEM)
+        deal = make_deal(customer=cast.lale_market.pk, owner=cast.ayse.user.pk)
+        quote = sent(cast, table, deal=deal.pk)
+
+        actions.accept_quote(quote, answer=YES)
+
+        asked = DealApproval.objects.get(deal=deal)
+        assert (Order.objects.count(), Task.objects.count()) == (1, 0)
+        assert (Deal.objects.get().status, Deal.objects.get().amount) == ("open", D("2000.00"))
+        assert (asked.asked_by_id, asked.asked_ids, asked.watched["amount"]) == (
+            cast.ayse.user.pk, [cast.admin.user.pk], "2000.00",
+        )  # fmt: skip
+        approve(asked, actor=cast.admin.actor)
+        assert Deal.objects.get().status == "won"
 
     @pytest.mark.parametrize("days", [1, 40])
     def test_an_expired_quote_cannot_be_accepted_before_and_after_the_clock_saw_it(

@@ -13,6 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hatir.domains.customers.models import Customer
+from hatir.domains.sales.actions.gates import (
+    Entering,
+    before_writing,
+    check_gates,
+    check_leaving,
+    end_of_moved,
+    follow_changes,
+)
 from hatir.domains.sales.actions.lines import refuse_typed_amounts
 from hatir.domains.sales.actions.pipelines import beginning
 from hatir.domains.sales.events import DealLost, DealMoved, DealWon
@@ -23,6 +31,7 @@ from hatir.foundation.preferences.queries import value_of
 from hatir.foundation.records import bulk, writing
 from hatir.foundation.records.actions import blank
 from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.conditions import in_words
 from hatir.foundation.records.errors import Invalid, RecordError
 from hatir.foundation.records.registry import fields_of, type_of_model
 from hatir.foundation.records.snapshot import put_all
@@ -51,18 +60,24 @@ class StageMoved(RecordError):
 
 @dataclass(frozen=True)
 class _Moved:
-    """A deal whose stage changed in this write; `put_back` when an earlier state comes back."""
+    """A deal whose stage changed in this write, at its row; `put_back` when an earlier state comes back."""
 
+    row: int
     deal: Deal
     stage: Stage
     was: int
     put_back: bool
 
+    @property
+    def entering(self) -> Entering:
+        return Entering(self.row, self.deal, self.stage)
+
 
 def create_deals(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Deal]:
     """Open deals from cleaned values; what is not said follows from the pipeline, the customer and today.
 
-    Entry conditions hold for everybody but imports: what happened elsewhere already happened.
+    Entry conditions hold for everybody but imports: what happened elsewhere already happened. A stage that needs an
+    approval is closed to imports too, unless whoever imports may decide himself; the house begins deals anywhere.
     """
     rt, at = type_of_model(Deal), timezone.now()
     records: list[Deal] = []
@@ -81,13 +96,15 @@ def create_deals(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Dea
         if actor.kind != "import" and record.opened_on is None:
             record.opened_on = min(record.closed_on or timezone.localdate(at), timezone.localdate(at))
     _name(records)
-    moved = [_Moved(record, stages[record.stage_id], 0, False) for record in records]
+    moved = [_Moved(at, record, stages[record.stage_id], 0, False) for at, record in enumerate(records)]
     with transaction.atomic():
         if actor.kind != "import" and not actor.is_system:
             _check_needed(moved)
         made = writing.save_many(records, actor=actor)
         if actor.kind != "import" and not actor.is_system:
             _check_entry(moved)
+        if not actor.is_system:
+            check_gates([one.entering for one in moved], actor)
         bulk.insert([_stay(one, actor, _begin_of(one.deal, at)) for one in moved])
     return made
 
@@ -95,31 +112,41 @@ def create_deals(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Dea
 def update_deals(
     pairs: Sequence[tuple[Deal, Mapping[str, Any]]], *, actor: Actor, expected_version: int | None = None
 ) -> list[Deal]:
-    """Change deals; a changed stage is a move. See `writing.save_many` for the errors."""
-    rt, at = type_of_model(Deal), timezone.now()
-    was: list[int] = []
+    """Change deals; a changed stage is a move. Raises what `writing.save_many` does, and NeedsApproval."""
+    at, records = timezone.now(), [record for record, _values in pairs]
     refuse_typed_amounts(pairs)
-    for record, values in pairs:
-        was.append(record.stage_id)
-        put_all(rt, record, values)
-        if not record.stage_id:
-            record.stage_id = was[-1]
-    records = [record for record, _values in pairs]
-    stages = stages_by_id({record.stage_id for record in records})
-    moved = [
-        _Moved(record, stages[record.stage_id], before, BACK in values)
-        for (record, values), before in zip(pairs, was, strict=True)
-        if record.stage_id != before
-    ]
+    asked = {values["stage"] for _record, values in pairs if values.get("stage")}
+    stages = stages_by_id({*asked, *(record.stage_id for record in records)})
+    before = before_writing(records, stages)
+    moved = _put_values(pairs, stages)
     _settle_all(pairs, stages, {one.deal.pk: one for one in moved}, at)
     _name(records)
     with transaction.atomic():
-        entering = [one for one in moved if not one.put_back and actor.kind != "import"]
+        onward = [one for one in moved if not one.put_back]
+        check_leaving([(one.row, one.deal, stages[one.was], one.stage) for one in onward], before.askings)
+        entering = onward if actor.kind != "import" else []
         _check_needed(entering)
         saved = writing.save_many(records, actor=actor, expected_version=expected_version)
         _check_entry(entering)
+        check_gates([one.entering for one in onward], actor)
+        check_gates([one.entering for one in moved if one.put_back], actor, is_undo=True)
         _follow(moved, actor, at)
+        gone = {one.deal.pk for one in moved}
+        end_of_moved(gone, before.askings, actor)
+        follow_changes([record for record in records if record.pk not in gone], stages, before, actor)
     return saved
+
+
+def _put_values(pairs: Sequence[tuple[Deal, Mapping[str, Any]]], stages: Mapping[int, Stage]) -> list[_Moved]:
+    """Put values onto deals; give those whose stage changed."""
+    rt, moved = type_of_model(Deal), []
+    for row, (record, values) in enumerate(pairs):
+        was = record.stage_id
+        put_all(rt, record, values)
+        record.stage_id = record.stage_id or was
+        if record.stage_id != was:
+            moved.append(_Moved(row, record, stages[record.stage_id], was, BACK in values))
+    return moved
 
 
 def _settle_all(
@@ -191,16 +218,23 @@ def _name(records: Iterable[Deal]) -> None:
         record.name = ", ".join(part for part in parts if part)[:200] or _("Deal without a name")
 
 
+def check_entry(deal: Deal, stage: Stage) -> None:
+    """Refuse a deal that lacks what a stage asks for besides an approval. Raises Invalid."""
+    entering = [_Moved(0, deal, stage, deal.stage_id, False)]
+    _check_needed(entering)
+    _check_entry(entering)
+
+
 def _check_needed(moved: Sequence[_Moved]) -> None:
     """Refuse deals that lack what their new stage asks for. Raises Invalid, naming each row and field."""
     specs = fields_of(type_of_model(Deal))
     needed = {one.stage.pk: needed_of(one.stage) for one in moved}
     wrong: dict[int, dict[str, list[str]]] = {}
-    for at, one in enumerate(moved):
+    for one in moved:
         lacking = [name for name in needed[one.stage.pk] if field_value(specs[name], one.deal) in (None, "", [])]
         if lacking:
             text = _("“%(stage)s” needs this field: %(field)s.")
-            wrong[at] = {
+            wrong[one.row] = {
                 name: [text % {"stage": one.stage.name, "field": specs[name].label}] for name in lacking
             }  # fmt: skip
     if wrong:
@@ -219,7 +253,8 @@ def _check_entry(moved: Sequence[_Moved]) -> None:
         if misfits:
             first = next(one.deal for one in found if one.deal.pk in misfits)
             text = _("“%(deal)s” may not enter “%(stage)s”: %(rule)s")
-            raise Invalid({"stage": [text % {"deal": first.name, "stage": stage.name, "rule": stage.entry_rule}]})
+            rule = in_words(stage.entry_rule, type_of_model(Deal))
+            raise Invalid({"stage": [text % {"deal": first.name, "stage": stage.name, "rule": rule}]})
 
 
 def _follow(moved: Sequence[_Moved], actor: Actor, at: datetime) -> None:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from hatir.domains.catalog.models import Product
 from hatir.domains.catalog.queries import Asked, NoPrice, NoRate, prices_of
+from hatir.domains.sales.actions.gates import before_writing, follow_changes
 from hatir.domains.sales.models import Deal, DealLine
+from hatir.domains.sales.queries.pipelines import stages_by_id
 from hatir.domains.sales.rules import line_net
 from hatir.foundation.records import bulk, writing
 from hatir.foundation.records.actions import blank
@@ -42,7 +44,7 @@ def create_deal_lines(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> lis
         _place(records, deals)
         _complete(records, deals)
         writing.save_many(records, actor=actor)
-        reckon_deals(deals)
+        reckon_deals(deals, actor=actor)
     return records
 
 
@@ -59,16 +61,18 @@ def update_deal_lines(
         deals = _deals_of(records)
         _complete(records, deals)
         writing.save_many(records, actor=actor, expected_version=expected_version)
-        reckon_deals({*deals, *before})
+        reckon_deals({*deals, *before}, actor=actor)
     return records
 
 
-def reckon_deals(deal_ids: Collection[int]) -> None:
+def reckon_deals(deal_ids: Collection[int], *, actor: Actor) -> None:
     """Let the amounts of deals follow from their lines; one whose lines are gone has what was typed before.
 
-    Written without version and audit, because nobody decided it: what was decided are the lines.
+    Written without version and audit, because nobody decided it: what was decided are the lines. Approvals follow.
     """
     deals = list(Deal.objects.filter(pk__in=set(deal_ids)))
+    stages = stages_by_id({deal.stage_id for deal in deals})
+    approved = before_writing(deals, stages)
     lines: dict[int, list[DealLine]] = {deal.pk: [] for deal in deals}
     for line in DealLine.objects.filter(deal__in=list(lines), archived_at=None).order_by("position", "id"):
         lines[line.deal_id].append(line)
@@ -85,6 +89,7 @@ def reckon_deals(deal_ids: Collection[int]) -> None:
             changed.append(deal)
     if changed:
         bulk.update_rows(Deal, OF_DEAL, map(attrgetter(*OF_DEAL, "pk"), changed))
+        follow_changes(changed, stages, approved, actor)
 
 
 def refuse_typed_amounts(pairs: Sequence[tuple[Deal, Mapping[str, Any]]]) -> None:

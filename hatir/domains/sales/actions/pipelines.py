@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext
 
 from hatir.domains.planning.models import CALL, MEETING, VISIT
-from hatir.domains.sales.models import LOST, OPEN, WON, Deal, LossReason, Pipeline, Stage
-from hatir.domains.sales.queries.pipelines import first_stage, read_condition
+from hatir.domains.sales.models import BY_PEOPLE, BY_ROLE, LOST, OPEN, WON, Deal, LossReason, Pipeline, Stage
+from hatir.domains.sales.queries.pipelines import first_stage
 from hatir.domains.sales.rules import kind_of_words
 from hatir.foundation.preferences.queries import value_of
 from hatir.foundation.records import actions as generic
@@ -22,8 +22,7 @@ from hatir.foundation.records.actor import Actor, system_actor
 from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.registry import fields_of, type_of_model
 from hatir.foundation.records.snapshot import put_all
-from hatir.kit.filters.schema import FilterError
-from hatir.kit.filters.text import to_text
+from hatir.foundation.records.snapshot import value_of as value_of_field
 from hatir.kit.text_tr import fold
 
 ReadyStage = tuple[str, str, int, int | None, str, str, str, int]
@@ -90,23 +89,17 @@ def update_stages(
 
 
 def _judge(records: Sequence[Stage]) -> None:
-    """Write conditions in their one form, or say what is wrong. Raises Invalid naming each row."""
-    known = fields_of(type_of_model(Deal))
+    """Say what is wrong with stages; the door judges their conditions. Raises Invalid naming each row."""
+    people = fields_of(type_of_model(Stage))["approvers"]
     wrong: dict[int, dict[str, list[str]]] = {}
     for at, record in enumerate(records):
         errors: dict[str, list[str]] = {}
         if record.probability > 100:
             errors["probability"] = [_("Give a number from 0 to 100.")]
-        lines = [line.strip() for line in record.needed_fields.splitlines() if line.strip()]
-        unknown = [line for line in lines if line not in known]
-        if unknown:
-            errors["needed_fields"] = [_("“%(name)s” is no field of a deal.") % {"name": unknown[0][:40]}]
-        record.needed_fields = "\n".join(lines)
-        if record.entry_rule.strip():
-            try:
-                record.entry_rule = to_text(read_condition(record.entry_rule))
-            except FilterError as problem:
-                errors["entry_rule"] = [str(problem)]
+        if record.approval_by == BY_ROLE and not record.approval_role_id:
+            errors["approval_role"] = [_("Choose the role.")]
+        if record.approval_by == BY_PEOPLE and not value_of_field(people, record):
+            errors["approvers"] = [_("Choose who approves.")]
         if errors:
             wrong[at] = errors
     if wrong:

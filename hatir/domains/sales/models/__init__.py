@@ -1,5 +1,13 @@
 """The tables of the room."""
 
+from hatir.domains.sales.models.approvals import (
+    APPROVED,
+    ASKED,
+    LAPSED,
+    REFUSED,
+    WITHDRAWN,
+    DealApproval,
+)
 from hatir.domains.sales.models.deals import (
     BEST_CASE,
     CATEGORIES,
@@ -24,6 +32,9 @@ from hatir.domains.sales.models.forecast import (
     WinModel,
 )
 from hatir.domains.sales.models.pipelines import (
+    BY_LEAD,
+    BY_PEOPLE,
+    BY_ROLE,
     HELD,
     LOST,
     OPEN,
@@ -32,10 +43,12 @@ from hatir.domains.sales.models.pipelines import (
     LossReason,
     Pipeline,
     Stage,
+    StageApprover,
 )
 
 __all__ = [
-    "BEST_CASE", "CATEGORIES", "COMMIT", "HELD", "IN_PIPELINE", "LEFT_OUT", "LOST", "MONTH", "OPEN", "PERIODS",
-    "QUARTER", "ROLES", "STATUSES", "WON", "Competitor", "Deal", "DealCompetitor", "DealContact", "DealLine",
-    "ForecastSnapshot", "LossReason", "Pipeline", "Quota", "SnapshotRow", "Stage", "StageStay", "WinModel",
+    "APPROVED", "ASKED", "BEST_CASE", "BY_LEAD", "BY_PEOPLE", "BY_ROLE", "CATEGORIES", "COMMIT", "HELD", "IN_PIPELINE",
+    "LAPSED", "LEFT_OUT", "LOST", "MONTH", "OPEN", "PERIODS", "QUARTER", "REFUSED", "ROLES", "STATUSES", "WITHDRAWN",
+    "WON", "Competitor", "Deal", "DealApproval", "DealCompetitor", "DealContact", "DealLine", "ForecastSnapshot",
+    "LossReason", "Pipeline", "Quota", "SnapshotRow", "Stage", "StageApprover", "StageStay", "WinModel",
 ]  # fmt: skip

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hatir.domains.planning.models import KINDS
 from hatir.foundation.records.models import Record
+from hatir.kit.ids import new_id
 
 OPEN, WON, LOST, HELD = "open", "won", "lost", "held"
+BY_LEAD, BY_ROLE, BY_PEOPLE = "lead", "role", "people"
+APPROVED_BY = (
+    (BY_LEAD, _("The lead of the deal’s team")),
+    (BY_ROLE, _("Whoever has a role")),
+    (BY_PEOPLE, _("Named people")),
+)
 STAGE_KINDS = ((OPEN, pgettext_lazy("status", "Open")), (WON, _("Won")), (LOST, pgettext_lazy("deal", "Lost")))
 
 
@@ -31,7 +39,8 @@ class Pipeline(Record):
 class Stage(Record):
     """A place in a pipeline. `entry_rule` is a filter on deals in its text form: who does not fit does not enter.
 
-    `needed_fields` names fields of a deal, one in a line, that must be filled in before a deal may enter. `code` is
+    `needed_fields` names fields of a deal, one in a line, that must be filled in before a deal may enter. With
+    `approval_by` deals that fit `approval_rule` (empty: all) enter only when one of these people let them. `code` is
     what files and other systems call the stage.
     """
 
@@ -46,10 +55,25 @@ class Stage(Record):
         _("stale after (days)"), null=True, blank=True, help_text=_("Empty: a deal may stand here as long as it likes.")
     )
     entry_rule = models.TextField(
-        _("entry condition"), blank=True, default="", help_text=_("A filter on deals, such as: amount > 50000")
+        _("entry condition"), blank=True, default="", help_text=_("Only deals that fit may enter.")
     )
     needed_fields = models.TextField(
-        _("required fields"), blank=True, default="", help_text=_("Names of fields, one in a line, such as: amount")
+        _("required fields"), blank=True, default="", help_text=_("A deal enters only with these filled in.")
+    )
+    approval_by = models.CharField(
+        _("approval by"), max_length=6, choices=APPROVED_BY, blank=True, default="",
+        help_text=_("Empty: deals enter without anybody’s approval."),
+    )  # fmt: skip
+    approval_role = models.ForeignKey(
+        "access.Role", verbose_name=_("role that approves"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    approvers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="StageApprover", verbose_name=_("people who approve"), blank=True,
+        related_name="+",
+    )  # fmt: skip
+    approval_rule = models.TextField(
+        _("needs approval when"), blank=True, default="", help_text=_("Empty: every deal needs it.")
     )
     next_kind = models.CharField(_("kind of the next task"), max_length=8, choices=KINDS, blank=True, default="")
     next_title = models.CharField(
@@ -68,6 +92,20 @@ class Stage(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StageApprover(models.Model):
+    """Somebody who may let deals into a stage."""
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stage", "user"], name="stage_approver_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stage_id} {self.user_id}"
 
 
 class LossReason(Record):

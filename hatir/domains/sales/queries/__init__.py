@@ -19,7 +19,6 @@ from hatir.domains.sales.queries.deals import (
 from hatir.domains.sales.queries.forecast import Figures, Forecast, Rates, Span, forecast, teams_of_branch
 from hatir.domains.sales.queries.lines import deals_with_lines, line_panel, lines_of
 from hatir.domains.sales.queries.pipelines import (
-    condition_of,
     first_stage,
     pipelines,
     stage_or_not_found,
@@ -39,7 +38,6 @@ __all__ = [
     "chance_of",
     "changed_deals",
     "changes",
-    "condition_of",
     "contacts_of",
     "deals_of",
     "deals_with_lines",

@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from hatir.domains.planning.queries import add_queue_source, add_step_form, add_worth
 from hatir.domains.sales import actions, queries
-from hatir.domains.sales.models import STATUSES, Deal, DealContact, DealLine, StageStay
+from hatir.domains.sales.models import ASKED, STATUSES, Deal, DealApproval, DealContact, DealLine, StageStay
+from hatir.domains.sales.models.approvals import STATES as APPROVAL_STATES
 from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import offer_kpi, register, register_step
@@ -110,6 +111,23 @@ STAY = register_step(
         ),
     ),
 )
+APPROVAL = register_step(
+    KEY,
+    RecordType(
+        key="sales.deal_approval",
+        model=DealApproval,  # type: ignore[arg-type]  # asked about, never written as a record
+        title="stage",
+        label=_("approval of a deal"),
+        plural=_("approvals of deals"),
+        part_of="deal",
+        plain_fields=(
+            FieldSpec("stage", _("stage"), "relation", "stage", target="sales.stage"),
+            FieldSpec("state", _("status"), "choice", "state", choices=APPROVAL_STATES),
+            FieldSpec("asked_at", _("asked"), "datetime", "asked_at"),
+            FieldSpec("decided_at", _("decided"), "datetime", "decided_at"),
+        ),
+    ),
+)
 HAPPENED = register_step(KEY, step_of(KEY))
 offer_kpi(CUSTOMER, Kpi("open_deals", _("Open deals"), queries.open_worth))
 declare_found_only(KEY, "stage", "product")
@@ -175,6 +193,8 @@ declare_view(
     sort="expected_on",
 )
 declare_view(KEY, "no_step", _("Nothing planned"), {"all": [OPEN_ONLY, {"field": "next_step_at", "op": "empty"}]})
+WAITS = {"has": "sales.deal_approval", "where": {"field": "state", "op": "is", "value": ASKED}}
+declare_view(KEY, "waiting", _("Waiting for approval"), WAITS)
 declare_view(KEY, "won", _("Won"), {"field": "status", "op": "is", "value": "won"}, sort="-closed_on")
 declare_view(
     KEY, "lost", pgettext_lazy("deal", "Lost"), {"field": "status", "op": "is", "value": "lost"}, sort="-closed_on"

@@ -35,10 +35,13 @@ STAGE = register(
         sections=(
             Section("stage", _("Stage"), ("pipeline", "name", "kind", "position", "probability", "stale_days", "code")),
             Section("entry", _("Entry"), ("entry_rule", "needed_fields")),
+            Section("approval", _("Approval"), ("approval_by", "approval_role", "approvers", "approval_rule")),
             Section("next", _("Next task"), ("next_kind", "next_title", "next_days")),
         ),
         order=("pipeline", "position", "id"),
         match_on=("code", "pipeline", "name"),
+        conditions={"entry_rule": "sales.deal", "approval_rule": "sales.deal"},
+        field_lists={"needed_fields": "sales.deal"},
         guard_archiving=actions.keep_stages_with_deals,
         admin_only=True,
     )

@@ -50,6 +50,8 @@ def move(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
         moved = _moved(request, actor, deal)
     except actions.StageMoved as problem:
         return _overtaken(request, actor, problem)
+    except actions.NeedsApproval as needed:
+        return _asked_for(request, actor, needed)
     except Invalid as problem:
         if _is_drop(request):
             return refused(request, problem, back=BOARD)
@@ -58,6 +60,22 @@ def move(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
     except RecordError as problem:
         return refused(request, problem, back=BOARD)
     return _told(request, actor, moved)
+
+
+def _asked_for(request: HttpRequest, actor: Actor, needed: actions.NeedsApproval) -> HttpResponse:
+    """Ask for the approval that the stage needs; the deal stays where it is until somebody lets it in."""
+    try:
+        actions.ask_approval(needed.deal, needed.stage, actor=actor, note=request.POST.get("note", ""))
+    except RecordError as problem:
+        return refused(request, problem, back=BOARD)
+    deal = queries.one_card(actor, needed.deal.pk)
+    if deal is None:
+        raise Http404
+    said = _("“%(stage)s” needs an approval; it was asked for.") % {"stage": needed.stage.name}
+    if _is_drop(request):
+        return toast(_parts(request, actor, deal), said, kind="warn")
+    back = safe_next(request, f"/records/sales.deal/{deal.public_id}/")
+    return done(request, said, back=back, kind="warn", events=REFRESH)
 
 
 def _moved(request: HttpRequest, actor: Actor, deal: Deal) -> Deal:

@@ -158,7 +158,7 @@ class TestDrop:
         answer = drop(client_of(cast.admin.user), deal, stages["Teklif"].public_id, stages["Yeni"])
 
         assert answer.status_code == 422
-        assert "amount > 5000" in toast_of(answer)["text"]
+        assert "₺5.000" in toast_of(answer)["text"]
         assert Deal.objects.get().stage == stages["Yeni"]
 
     def test_of_somebody_without_the_right_changes_nothing(self, cast: Cast, stages: dict[str, Stage]) -> None:

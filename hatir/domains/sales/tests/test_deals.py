@@ -94,7 +94,7 @@ class TestMove:
         with pytest.raises(Invalid) as refused:
             actions.move_deal(deal, stages["Pazarlık"], actor=cast.admin.actor)
 
-        assert "amount > 5000" in str(refused.value)
+        assert "tutar şundan çok: ₺5.000" in str(refused.value)
         assert Deal.objects.get(pk=deal.pk).stage == stages["Yeni"]
         assert way(deal) == [("Yeni", True)]
 

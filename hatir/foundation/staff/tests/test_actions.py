@@ -131,11 +131,14 @@ class TestOwnProfile:
 
 
 class TestTeams:
-    def test_adding_a_team_keeps_who_leads_the_others(self, cast: Cast) -> None:
-        Membership.objects.filter(user=cast.zeynep.user).update(is_lead=True)
-        teams = [cast.sales.pk, cast.service.pk]
+    def test_are_led_by_whoever_is_named(self, cast: Cast) -> None:
+        actions.update(
+            record_type("staff.team"), [(cast.sales, {"leads": [cast.zeynep.user.pk]})], actor=cast.admin.actor
+        )
 
-        actions.update(record_type("staff.user"), [(cast.zeynep.user, {"teams": teams})], actor=cast.admin.actor)
+        actions.update(
+            record_type("staff.user"), [(cast.zeynep.user, {"teams": [cast.service.pk]})], actor=cast.admin.actor
+        )
 
-        rows = Membership.objects.filter(user=cast.zeynep.user).order_by("team_id")
-        assert {row.team_id: row.is_lead for row in rows} == {cast.sales.pk: True, cast.service.pk: False}
+        assert list(cast.sales.leads.values_list("name", flat=True)) == ["Zeynep Acar"]
+        assert [row.team_id for row in Membership.objects.filter(user=cast.zeynep.user)] == [cast.service.pk]

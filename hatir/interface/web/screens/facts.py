@@ -22,9 +22,10 @@ from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import clean_values
 from hatir.interface.web.answers import done, is_fragment, panel, toast, undo_url
+from hatir.interface.web.controls import control_of
 from hatir.interface.web.factsheet import FactSheet
 from hatir.interface.web.histories import operations_of
-from hatir.interface.web.inputs import input_of, is_covered, read_sent
+from hatir.interface.web.inputs import is_covered, read_sent
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import capital
 from hatir.interface.web.recordpages import Opened, open_record
@@ -80,7 +81,14 @@ def _editor(
     place = f"{opened.url}facts/{spec.name}/"
     context = {
         "fact": {"name": spec.name, "label": capital(spec.label), "edit_url": place, "cancel_url": f"{place}?show=1"},
-        "input": input_of(opened.actor, spec, value, autofocus=True),
+        "input": control_of(
+            opened.actor,
+            opened.narrowed,
+            spec,
+            value,
+            sent=request.POST if request.method == "POST" else None,
+            autofocus=True,
+        ),
         "version": opened.record.version,
         "error": error,
         "conflict": conflict,
@@ -91,6 +99,8 @@ def _editor(
 
 def _save(request: HttpRequest, opened: Opened, sheet: FactSheet, spec: FieldSpec) -> HttpResponse:
     raw: Any = request.POST.get(spec.name, "")
+    if "do" in request.POST:
+        return _editor(request, opened, sheet, spec, raw)
     ref = opened.rt.ref(opened.record)
     overwrite = request.POST.get("overwrite") == "1"
     try:

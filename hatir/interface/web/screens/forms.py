@@ -25,8 +25,9 @@ from hatir.foundation.records.snapshot import value_of
 from hatir.foundation.records.values import clean_values, from_plain
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment, refused, toast, trigger, undo_url
+from hatir.interface.web.controls import control_of
 from hatir.interface.web.duplicate_pages import alike
-from hatir.interface.web.inputs import input_of, is_covered, names_sent, read_sent
+from hatir.interface.web.inputs import is_covered, names_sent, read_sent
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import ORIGIN, Presenter, capital
 from hatir.interface.web.types import list_url, record_or_404, type_or_404
@@ -35,6 +36,8 @@ TAKE = "take-"
 SEEN = "alike-seen"
 """Sent when those who look alike were shown and the new record is wanted all the same."""
 WIDE = ("longtext", "relations", "multichoice")
+PRESSED = "do"
+"""Sent by a button that changes the form itself, such as one that adds a condition, where there is no script."""
 MOST_QUICK = 5
 
 
@@ -50,6 +53,8 @@ class FormState:
     conflict: Sequence[Mapping[str, Any]] = ()
     hidden: dict[str, str] = field(default_factory=dict)
     alike: Sequence[Mapping[str, Any]] = ()
+    sent: QueryDict | None = None
+    """The form that came back, for editors that are more than a value."""
 
     @property
     def fields(self) -> dict[str, FieldSpec]:
@@ -88,6 +93,10 @@ def new_record(request: HttpRequest, type_key: str) -> HttpResponse:
     state = FormState(actor, rt, values=_prefilled(request.GET))
     if request.method != "POST":
         return _new_form(request, state, quick=quick)
+    state.sent = request.POST
+    if PRESSED in request.POST:
+        state.values = _typed(state.fields, request.POST)
+        return _new_form(request, state, quick=quick)
     try:
         raw = read_sent(actor, state.fields, request.POST)
         state.values = raw
@@ -114,7 +123,7 @@ def _made(request: HttpRequest, state: FormState, record: Any) -> HttpResponse:
     url = rt.ref(record).url
     if is_fragment(request):
         if request.POST.get("again"):
-            again = replace(state, actor=actor_of(request), values={}, errors={})
+            again = replace(state, actor=actor_of(request), values={}, errors={}, sent=None)
             return toast(_new_form(request, again, quick=True), text, undo=undo, url=url, label=_("Open"))
         response = trigger(HttpResponse(status=204), {"dialog:close": {}, "list:refresh": {}, "record:refresh": {}})
         return toast(response, text, undo=undo, url=url, label=_("Open"))
@@ -190,6 +199,10 @@ def edit_record(request: HttpRequest, type_key: str, record_id: str) -> HttpResp
     rt = _own_type(actor, rt, record)
     state = FormState(actor, rt, record)
     if request.method != "POST":
+        return _edit_form(request, state)
+    state.sent = request.POST
+    if PRESSED in request.POST:
+        state.values = _typed(state.fields, request.POST)
         return _edit_form(request, state)
     try:
         raw = read_sent(actor, state.fields, _without_taken(request.POST))
@@ -319,7 +332,7 @@ def _form(state: FormState, sections: Sequence[tuple[str, Sequence[FieldSpec]]])
 
 def _field(state: FormState, spec: FieldSpec, *, autofocus: bool) -> dict[str, Any]:
     errors = list(state.errors.get(spec.name, ()))
-    made = input_of(state.actor, spec, _value(state, spec), autofocus=autofocus)
+    made = control_of(state.actor, state.rt, spec, _value(state, spec), sent=state.sent, autofocus=autofocus)
     described = f"{made.id}-error" if errors else f"{made.id}-help" if spec.help else ""
     placeholder = _("Covered; type to replace it") if state.record is not None and is_covered(state.actor, spec) else ""
     return {

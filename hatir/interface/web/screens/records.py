@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.messages import INFO, SUCCESS, add_message
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,18 +22,17 @@ from hatir.interface.web.factsheet import FactSheet
 from hatir.interface.web.permission import screen
 from hatir.interface.web.recordpages import (
     Opened,
-    crumbs_of,
     head_of,
     kpis_of,
     list_address,
-    menu_of,
     open_record,
     tags_of,
     thumb_actions,
     walk_of,
 )
+from hatir.interface.web.recordscreen import record_context
 from hatir.interface.web.related import panels_of
-from hatir.interface.web.timelines import composer_of, next_tasks, timeline_of
+from hatir.interface.web.timelines import timeline_of
 
 PEEKED_ENTRIES = 5
 
@@ -47,30 +45,7 @@ def record_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResp
     moved = _merged_away(request, opened)
     if moved is not None:
         return moved
-    sheet = FactSheet(opened.actor, opened.narrowed, opened.record, editable=opened.editable)
-    address = list_address(request)
-    head = head_of(opened, sheet.presenter)
-    context: dict[str, Any] = {
-        "page_title": head.title,
-        "record": head,
-        "crumbs": crumbs_of(opened, address),
-        "walk_url": f"{opened.url}walk/?{urlencode({'in': address})}" if address else "",
-        "tags": tags_of(opened, sheet.presenter),
-        "tag_url": f"{opened.url}facts/tags/?dialog=1" if "tags" in sheet.writable else "",
-        "actions": thumb_actions(opened),
-        "sections": sheet.sections(),
-        "kpis": kpis_of(opened, sheet.presenter),
-        "menu": menu_of(opened),
-        "related_url": f"{opened.url}related/",
-        "has_timeline": opened.rt.timeline,
-    }
-    if opened.rt.timeline:
-        context |= {
-            "composer": composer_of(opened),
-            "next_tasks": next_tasks(opened),
-            "timeline": timeline_of(opened, request.GET, NO_PICK),
-        }
-    return render(request, "web/record/screen.html", context)
+    return render(request, "web/record/screen.html", record_context(request, opened))
 
 
 def _merged_away(request: HttpRequest, opened: Opened) -> HttpResponse | None:
