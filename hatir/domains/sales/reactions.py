@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import override
 
 from hatir.domains.sales.actions import asking_or_not_found, deals_of_tasks, reckon_deals, refresh_steps
 from hatir.domains.sales.events import DealApprovalAsked, DealApprovalEnded
@@ -25,9 +25,8 @@ from hatir.kit.ids import decode_id
 
 Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
 Approval = DealApprovalAsked | DealApprovalEnded
-WAITS = gettext_noop("“%(deal)s” waits for your approval: %(stage)s")
-LET_IN = gettext_noop("“%(deal)s” may enter “%(stage)s”.")
-KEPT_OUT = gettext_noop("“%(deal)s” may not enter “%(stage)s”.")
+Say = Callable[[dict[str, str]], str]
+"""Puts a fact into words, in the language that is spoken when it is called."""
 
 
 @on(RecordsCreated, RecordsChanged, RecordsArchived, RecordsRestored)
@@ -78,7 +77,11 @@ def tell_deciders(event: DealApprovalAsked, delivery: Delivery) -> None:
     """Tell who was asked that a deal waits for them."""
     asked = _asked(event)
     if asked is not None and asked.state == ASKED:
-        _tell(event, delivery, asked, WAITS, asked.asked_ids, event.note)
+        _tell(event, delivery, asked, _waits, asked.asked_ids, event.note)
+
+
+def _waits(facts: dict[str, str]) -> str:
+    return _("“%(deal)s” waits for your approval: %(stage)s") % facts
 
 
 @on(DealApprovalEnded)
@@ -87,9 +90,16 @@ def tell_asker(event: DealApprovalEnded, delivery: Delivery) -> None:
     asked = _asked(event)
     if asked is None or event.state not in (APPROVED, REFUSED):
         return
-    told = LET_IN if event.state == APPROVED else KEPT_OUT
     ids = [pk for pk in (asked.asked_by_id, asked.deal.owner_id) if pk]
-    _tell(event, delivery, asked, told, ids, event.reason)
+    _tell(event, delivery, asked, _let_in if event.state == APPROVED else _kept_out, ids, event.reason)
+
+
+def _let_in(facts: dict[str, str]) -> str:
+    return _("“%(deal)s” may enter “%(stage)s”.") % facts
+
+
+def _kept_out(facts: dict[str, str]) -> str:
+    return _("“%(deal)s” may not enter “%(stage)s”.") % facts
 
 
 def _asked(event: Approval) -> DealApproval | None:
@@ -99,11 +109,11 @@ def _asked(event: Approval) -> DealApproval | None:
         return None
 
 
-def _tell(event: Approval, delivery: Delivery, asked: DealApproval, told: str, ids: Iterable[int], detail: str) -> None:
+def _tell(event: Approval, delivery: Delivery, asked: DealApproval, say: Say, ids: Iterable[int], detail: str) -> None:
     ref = event.about[0]
     for user in those_who_see({pk for pk in ids if pk != delivery.user_id}, ref):
         with speaking_to(user):
-            text = _(told) % {"deal": asked.deal.name, "stage": event.stage_name}
+            text = say({"deal": asked.deal.name, "stage": event.stage_name})
             item = Item(user.pk, "other", text, level="task", detail=" ".join(detail.split())[:200],
                         action=_("Open"), ref=ref, by=delivery.actor_label)  # fmt: skip
             notify([item], event_id=delivery.event_id, at=delivery.at)

@@ -65,7 +65,7 @@ class TestFit:
         assert (reason.low, reason.high, reason.effect > 0) == (800.0, None, True)
 
     def test_a_bin_with_too_few_is_told_as_another_number(self) -> None:
-        rows: list[Row] = [{"amount": 0.0}] * 200 + [{"amount": -1.0}] * 10
+        rows: list[Row] = [{"amount": 0.0 if n < 200 else -1.0} for n in range(210)]
         outcomes = [n % 2 == 0 for n in range(200)] + [True] * 10
 
         [reason] = fit(rows, outcomes).reasons({"amount": -1.0}, most=1)

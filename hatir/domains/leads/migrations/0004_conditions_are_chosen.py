@@ -4,20 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('leads', '0003_learning'),
+        ("leads", "0003_learning"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='assignmentrule',
-            name='rule',
-            field=models.TextField(blank=True, default='', help_text='Empty: all leads.', verbose_name='conditions'),
+            model_name="assignmentrule",
+            name="rule",
+            field=models.TextField(blank=True, default="", help_text="Empty: all leads.", verbose_name="conditions"),
         ),
         migrations.AlterField(
-            model_name='scorerule',
-            name='rule',
-            field=models.TextField(blank=True, default='', help_text='Which leads get the points for who they are.', verbose_name='conditions'),
+            model_name="scorerule",
+            name="rule",
+            field=models.TextField(
+                blank=True,
+                default="",
+                help_text="Which leads get the points for who they are.",
+                verbose_name="conditions",
+            ),
         ),
     ]

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from hatir.domains.sales import actions
-from hatir.domains.sales.models import Deal, Pipeline, Stage
+from hatir.domains.sales.models import Deal, DealApproval, Pipeline, Stage
 from hatir.foundation.records import actions as generic
 from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.registry import record_type
+from tests.world.cast import Cast
 
 SYSTEM = system_actor("test")
 STAGES = (
@@ -42,3 +43,27 @@ def make_deal(name: str = "Otel lobisi", *, stage: Stage | None = None, actor: A
     """Open a deal of 1,000 lira."""
     row = {"name": name, "amount": Decimal(1000), **({"stage": stage.pk} if stage else {}), **values}
     return actions.create_deals([row], actor=actor)[0]
+
+
+def close(stage: Stage, **values: Any) -> None:
+    values = {"approval_by": "lead", **values}
+    stage = Stage.objects.get(pk=stage.pk)
+    actions.update_stages([(stage, values)], actor=SYSTEM)
+
+
+def big(cast: Cast, stages: dict[str, Stage], at: str = "Teklif", amount: int = 9000, **values: Any) -> Deal:
+    """Open a deal of Ayşe above the limit."""
+    row = {"owner": cast.ayse.user.pk, "team": cast.shop.pk, "amount": Decimal(amount), **values}
+    return make_deal(stage=stages[at], **row)
+
+
+def asked_for(cast: Cast, stages: dict[str, Stage], **values: Any) -> DealApproval:
+    return actions.ask_approval(big(cast, stages, **values), stages["Pazarlık"], actor=cast.ayse.actor)
+
+
+def now(deal: Deal) -> str:
+    return Deal.objects.get(pk=deal.pk).stage.name
+
+
+def states(deal: Deal) -> list[str]:
+    return list(DealApproval.objects.filter(deal=deal).order_by("pk").values_list("state", flat=True))

@@ -39,17 +39,22 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddField(
-            model_name="team",
-            name="leads",
-            field=models.ManyToManyField(
-                blank=True,
-                help_text="Who decides for the team, such as about approvals.",
-                related_name="led_teams",
-                through="staff.TeamLead",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="team leads",
-            ),
+        # The field has no column: SQLite would rebuild the table for it all the same, and lose its triggers.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddField(
+                    model_name="team",
+                    name="leads",
+                    field=models.ManyToManyField(
+                        blank=True,
+                        help_text="Who decides for the team, such as about approvals.",
+                        related_name="led_teams",
+                        through="staff.TeamLead",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="team leads",
+                    ),
+                ),
+            ]
         ),
         migrations.AddConstraint(
             model_name="teamlead",

@@ -102,7 +102,8 @@ class TestACondition:
 
     def test_that_names_a_field_no_longer_there_is_shown_as_text(self, cast: Cast) -> None:
         made = actions.create(record_type(RULE), [self.sent()], actor=SYSTEM)[0]
-        record_type(RULE).model._base_manager.filter(pk=made.pk).update(rule="colour is 3")
+        broken: dict[str, Any] = {"rule": "colour is 3"}
+        record_type(RULE).model._base_manager.filter(pk=made.pk).update(**broken)
 
         page = browser_of(cast.admin).get(f"/records/{RULE}/{made.public_id}/edit/").content.decode()
 
