@@ -54,8 +54,8 @@ def fill(count: int, still_open: int) -> None:
     for start in range(0, lacking, BATCH):
         size = min(BATCH, lacking - start)
         bulk.insert_rows(Deal, COLUMNS, _rows(size, start, lack_open, ground.stages[0], owners, teams))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # the planner knows nothing of what was just loaded
+    with connection.cursor() as cursor:  # what a server's own helper does by and by after so much was loaded
+        cursor.execute("VACUUM ANALYZE sales_deal" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _rows(
@@ -94,8 +94,8 @@ def main() -> int:
     pipeline = Pipeline.objects.order_by("position", "pk")[0]
     key = session_of(User.objects.filter(is_admin=True).order_by("pk")[0])
     pages = [
-        ("board", f"/sales/board/{pipeline.public_id}/", "≤ 300 ms"),
-        ("Bugün", "/today", "≤ 300 ms"),
+        ("board", f"/sales/board/{pipeline.public_id}/", "≤ 120 ms"),
+        ("Bugün", "/today", "≤ 100 ms"),
         ("forecast, month by person", "/sales/forecast/", "≤ 300 ms"),
         ("forecast, quarter by territory", "/sales/forecast/?period=quarter&by=territory", "≤ 300 ms"),
         ("report, quarter by person", "/sales/reports/performance/", ""),

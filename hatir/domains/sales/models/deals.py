@@ -96,9 +96,10 @@ class Deal(OwnedRecord):
         verbose_name_plural = _("deals")
         indexes = [
             models.Index(fields=["archived_at", "-id"], name="deal_recent"),
-            # A lane of the board in its order, and its sums, come from these two alone.
+            # A lane of the board in its order, and its sums, come from these two alone. PostgreSQL takes no order from
+            # an index in which "archived_at IS NULL" stands before it.
             models.Index(
-                fields=["stage", "status", "archived_at", "expected_on", "id"], name="deal_lane",
+                fields=["stage", "status", "expected_on", "id"], name="deal_lane", condition=Q(archived_at=None),
             ),
             models.Index(
                 fields=["pipeline", "status", "archived_at", "stage", "currency", "amount", "probability",

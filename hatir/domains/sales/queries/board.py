@@ -21,8 +21,8 @@ from hatir.foundation.records.registry import record_type, type_of_model
 from hatir.foundation.savedviews.lists import ListQuery, rows_of
 from hatir.kit.periods import midnight
 
-LANE = 20
-"""So many cards of a lane come at once."""
+LANE = 12
+"""So many cards of a lane come at once: more than a desk shows; the further ones come when one scrolls there."""
 LATELY_DAYS = 90
 SORT = "expected_on"
 
@@ -56,20 +56,23 @@ class Lately:
     days_before: int | None
 
 
-def open_rows(actor: Actor, pipeline_id: int, query: ListQuery) -> QuerySet[Deal]:
-    """Give the open deals of a pipeline that fit a filter. Raises FilterError."""
-    rows: QuerySet[Deal] = rows_of(actor, type_of_model(Deal), query).filter(pipeline=pipeline_id, status=OPEN)
+def found_rows(actor: Actor, query: ListQuery) -> QuerySet[Deal]:
+    """Give the deals that fit a filter, of all pipelines. Raises FilterError."""
+    rows: QuerySet[Deal] = rows_of(actor, type_of_model(Deal), query)
     return rows
 
 
-def sums_by_stage(rows: QuerySet[Deal], stages: Mapping[int, Stage], at: datetime) -> dict[int, LaneSums]:
-    """Sum a pipeline's deals by stage, in one statement that an index answers alone."""
+def sums_by_stage(
+    rows: QuerySet[Deal], pipeline_id: int, stages: Mapping[int, Stage], at: datetime
+) -> dict[int, LaneSums]:
+    """Sum a pipeline's open deals by stage, in one statement that an index answers alone (it holds no ids to count)."""
     today = midnight(timezone.localdate(at), timezone.get_current_timezone())
-    grouped = rows.order_by().values("stage", "currency", "probability").annotate(
-        n=Count("pk"),
+    still_open = rows.filter(pipeline=pipeline_id, status=OPEN).order_by()
+    grouped = still_open.values("stage", "currency", "probability").annotate(
+        n=Count("status"),
         total=Sum("amount"),
-        late=Count("pk", filter=Q(next_step_at__lt=today)),
-        stepless=Count("pk", filter=Q(next_step_at=None)),
+        late=Count("status", filter=Q(next_step_at__lt=today)),
+        stepless=Count("status", filter=Q(next_step_at=None)),
     )  # fmt: skip
     found: dict[int, LaneSums] = {}
     for row in grouped:
@@ -91,10 +94,13 @@ def sum_of(lanes: Iterable[LaneSums]) -> LaneSums:
 
 
 def cards_of(actor: Actor, rows: QuerySet[Deal], stage_id: int, *, sort: str = "", cursor: str = "") -> Page:
-    """Read one page of a lane, the soonest expected first."""
+    """Read one page of a lane, the soonest expected first.
+
+    The stage says which pipeline it is: with `rows` that say so too PostgreSQL expects few and sorts the whole lane.
+    """
     rt = type_of_model(Deal)
     sorts = asked_sorts(actor, rt, sort or SORT)
-    lane = rows.filter(stage=stage_id).select_related("customer", "owner").defer("need", "custom")
+    lane = rows.filter(stage=stage_id, status=OPEN).select_related("customer", "owner").defer("need", "custom")
     return page_of(lane, rt, sorts, size=LANE, cursor=cursor)
 
 
@@ -128,10 +134,10 @@ def lately(actor: Actor, pipeline_id: int, today: date) -> Lately:
     took = ExpressionWrapper(F("closed_on") - F("opened_on"), output_field=DurationField())
     now, won = Q(closed_on__gt=since), Q(status=WON)
     found = rows.order_by().aggregate(
-        now=Count("pk", filter=now),
-        now_won=Count("pk", filter=now & won),
-        before=Count("pk", filter=~now),
-        before_won=Count("pk", filter=~now & won),
+        now=Count("status", filter=now),
+        now_won=Count("status", filter=now & won),
+        before=Count("status", filter=~now),
+        before_won=Count("status", filter=~now & won),
         days=Avg(took, filter=now & won),
         days_before=Avg(took, filter=~now & won),
     )

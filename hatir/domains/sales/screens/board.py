@@ -60,11 +60,11 @@ class Shown:
 
     @cached_property
     def rows(self) -> Any:
-        return queries.open_rows(self.actor, self.pipeline.pk, self.state.query)
+        return queries.found_rows(self.actor, self.state.query)
 
     @cached_property
     def sums(self) -> dict[int, queries.LaneSums]:
-        return queries.sums_by_stage(self.rows, self.by_id, self.at)
+        return queries.sums_by_stage(self.rows, self.pipeline.pk, self.by_id, self.at)
 
 
 @screen(":view")
