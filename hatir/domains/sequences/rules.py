@@ -205,6 +205,16 @@ def keys_for(carries: str) -> list[str]:
     return [key for key in NAMES if carries in ONLY_IN.get(key, {carries})]
 
 
+def as_read(text: str) -> str:
+    """Give a text as it reads without a record: other words where there are some, else the field's name."""
+
+    def say(found: re.Match[str]) -> str:
+        field = next(fields_in(found[0]))
+        return f"[{field.name}]" if field.otherwise is None else field.otherwise
+
+    return _FIELD.sub(say, text)
+
+
 def filled(text: str, values: Mapping[str, str], *, blank: str | None = None) -> str:
     """Put values by key into a text. A field without value and without other words is said as `blank`.
 

@@ -22,6 +22,7 @@ from hatir.domains.sequences.rules import (
     TASK,
     WAIT,
     WORKING_DAYS,
+    as_read,
 )
 from hatir.foundation.records.models import OwnedRecord, Record
 
@@ -107,4 +108,4 @@ class Step(Record):
         indexes = [models.Index(fields=["sequence", "position", "id"], name="sequence_step_place")]
 
     def __str__(self) -> str:
-        return self.title or str(self.get_kind_display())
+        return as_read(self.title) or str(self.get_kind_display())

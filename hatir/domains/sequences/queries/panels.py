@@ -114,7 +114,7 @@ def log_of(one: Enrolment) -> list[LogLine]:
     runs = StepRun.objects.filter(enrolment=one).select_related("step", "sender", "task").order_by("at", "pk")
     moves = EnrolmentMove.objects.filter(enrolment=one).order_by("at", "pk")
     lines = [_of_run(run) for run in runs] + [_of_move(move) for move in moves]
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+    return sorted(lines, key=lambda line: line.at)[::-1]  # of one instant the later line first
 
 
 def _of_run(run: StepRun) -> LogLine:

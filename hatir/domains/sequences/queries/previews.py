@@ -20,6 +20,7 @@ from hatir.domains.sequences.queries.subjects import (
     MODELS,
     TYPES,
     choose_contacts,
+    closed_as,
     load_subjects,
     reach_of,
     subject_of,
@@ -29,6 +30,9 @@ from hatir.foundation.access.queries import get_visible, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.registry import record_type
 from hatir.kit.working_time import add_minutes
+
+LOOKED_AT = 50
+"""Among so many of the newest records one is chosen that is still open."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ def _for_looking(actor: Actor, sequence: ContactSequence, record_id: int | None)
     """Make an enrolment in memory of a record, the actor's own if the record has no owner."""
     model = MODELS[sequence.carries]
     if record_id is None:
-        record = visible(actor, model).filter(archived_at=None).order_by("-pk").first()
+        newest = list(visible(actor, model).filter(archived_at=None).order_by("-pk")[:LOOKED_AT])
+        record = next((one for one in newest if not closed_as(one)), newest[0] if newest else None)
     else:
         record = get_visible(actor, model, record_id)
     if record is None:

@@ -100,3 +100,6 @@ class TestWords:
 
     def test_in_values_stay_text(self) -> None:
         assert filled("{{ad}}", {"first_name": "{{soyad}}"}) == "{{soyad}}"
+
+    def test_are_read_without_a_record_too(self) -> None:
+        assert rules.as_read("{{ad|Merhaba}}, {{fırsat}} için") == "Merhaba, [fırsat] için"
