@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 CUSTOMER = "(a customer)"
+SEQUENCE = "(a sequence)"
+FIRST_OF = {CUSTOMER: "/customers/", SEQUENCE: "/sales/sequences/"}
+"""Pages of records, each opened from its list."""
 SCREENS = (
     "/today",
     "/customers/",
@@ -31,6 +34,9 @@ SCREENS = (
     "/sales/reports/cohorts/",
     "/sales/winning/",
     "/sales/leads/report/",
+    "/sales/sequences/",
+    "/sales/sequences/outbox/",
+    SEQUENCE,
     "/records/quotes.quote/",
     "/settings/company/",
     "/settings/webhooks/",
@@ -61,8 +67,8 @@ WIDER_THAN_THE_WINDOW = "() => document.documentElement.scrollWidth - window.inn
 
 def go(page: Page, screen: str) -> None:
     """Open a screen and wait until what it fetches by itself is there."""
-    page.goto("/customers/" if screen == CUSTOMER else screen)
-    if screen == CUSTOMER:
+    page.goto(FIRST_OF.get(screen, screen))
+    if screen in FIRST_OF:
         address = page.locator("#list tbody tr a[href*='/records/']").first.get_attribute("href")
         assert address is not None
         page.goto(address)
