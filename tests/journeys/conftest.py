@@ -40,8 +40,8 @@ def small_company(tmp_path_factory: pytest.TempPathFactory, browser: Browser) ->
     with serve(begin_migrated(tmp_path_factory.mktemp("small"))) as served:
         _fill(served)
         company = SmallCompany(served.url, {})
-        company.cookies["administrator"] = _signed_in(browser, served.sign_in_link)
-        company.cookies["colleague"] = _signed_in(
+        company.cookies["administrator"] = signed_in(browser, served.sign_in_link)
+        company.cookies["colleague"] = signed_in(
             browser, invite(browser, company, f"{COLLEAGUE} <deniz@defneev.example>")
         )
         yield company
@@ -80,7 +80,8 @@ def _fill(served: ServedHatir) -> None:
     subprocess.run(command, env=environment, cwd=served.home, check=True, capture_output=True)
 
 
-def _signed_in(browser: Browser, link: str) -> StorageState:
+def signed_in(browser: Browser, link: str) -> StorageState:
+    """Open a link that signs in once; give the cookies."""
     context = browser.new_context(locale="tr-TR")
     page = context.new_page()
     page.goto(link)
@@ -91,14 +92,17 @@ def _signed_in(browser: Browser, link: str) -> StorageState:
     return state
 
 
-def invite(browser: Browser, company: SmallCompany, whom: str) -> str:
+MANAGER, REPRESENTATIVE = "Satış yöneticisi|Sales manager", "Satış temsilcisi|Sales representative"
+
+
+def invite(browser: Browser, company: SmallCompany, whom: str, *, role: str = MANAGER) -> str:
     """Let the administrator invite a colleague, written "Name <e-mail>"; give the link that signs in once."""
     context = browser.new_context(locale="tr-TR", storage_state=company.cookies["administrator"])
     page = context.new_page()
     page.goto(f"{company.url}/settings/people/invite/")
     page.fill("[name=emails]", whom)
     page.select_option("[name=team]", label="Satış")
-    page.locator(".set__b .check").filter(has_text=re.compile("Satış yöneticisi|Sales manager")).click()
+    page.locator(".set__b .check").filter(has_text=re.compile(role)).click()
     page.locator(".set__b form button[type=submit]").click()
     link = page.locator("[data-link]").inner_text()
     context.close()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from hatir.domains.leads import actions
-from hatir.domains.leads.events import FormSubmitted, LeadVisited
+from hatir.domains.leads.events import FormSubmitted, LeadConverted, LeadVisited
+from hatir.domains.leads.models import STATUSES
+from hatir.domains.leads.queries import steps_taken
 from hatir.domains.planning.events import TaskCompleted
 from hatir.foundation.events.bus import Delivery, on
 from hatir.foundation.events.facts import RecordsArchived, RecordsChanged, RecordsCreated, RecordsRestored
 from hatir.foundation.jobs.declaration import task_of
+from hatir.foundation.timeline.actions import keep_entries
 from hatir.foundation.timeline.events import NotePosted
+from hatir.foundation.timeline.models import TimelineEntry
 
-LEAD = "leads.lead"
+LEAD, STEP, CUSTOMER = "leads.lead", "leads.lead_step", "customers.customer"
 ANSWERS = frozenset({"call", "message", "meeting"})
 WEIGHED = frozenset({"leads.score_rule", "customers.target_profile", "customers.target_criterion"})
 Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
@@ -55,3 +61,27 @@ def follow_tasks(event: TaskCompleted, delivery: Delivery) -> None:
         actions.note_activity(ids, at=delivery.at, answered=event.kind in ("call", "meeting", "visit"))
         if event.outcome in ("reached", "held"):
             actions.note_replies(ids, at=delivery.at, key=delivery.event_id)
+
+
+@on(LeadConverted)
+def tell_way(event: LeadConverted, delivery: Delivery) -> None:
+    """Leave the lead's way, step by step, on the timelines of whom it became; its own page shows it in any case."""
+    del delivery
+    names = dict(STATUSES)
+    keep_entries(
+        TimelineEntry(
+            type_key=CUSTOMER,
+            about_id=customer.id,
+            at=step.entered_at,
+            kind="system",
+            user_id=step.user_id,
+            user_label=step.user_label,
+            title=_("lead: %(status)s") % {"status": names[step.status]},
+            body=step.note,
+            ref_type=STEP,
+            ref_id=step.pk,
+        )
+        for step in steps_taken(event.about[0].id)
+        for customer in event.about[1:]
+        if customer.type_key == CUSTOMER
+    )

@@ -22,6 +22,7 @@ from hatir.foundation.records.actor import Actor
 
 MOST = 36
 WAYS = ("draft", "waiting", "approved", "sent", "viewed", "accepted", "declined", "expired", "replaced")
+DELIVERY = timedelta(weeks=6)
 REASONS = ("Bütçemizi aşıyor.", "Teslim süresi bize uzun geldi.", "Başka bir firma ile anlaştık.")
 TERMS = (
     "Ödeme: %50 sipariş ile, kalan teslimde.\n"
@@ -45,7 +46,7 @@ def seed_quotes(products: Sequence[Product], *, seed: int, actor: Actor) -> int:
 
 def _made(chance: random.Random, deal: Deal, products: Sequence[Product], actor: Actor) -> Quote:
     day = timezone.localdate() - timedelta(days=chance.randint(0, 12))
-    row = {"deal": deal.pk, "title": deal.name, "quoted_on": day, "terms": TERMS}
+    row = {"deal": deal.pk, "title": deal.name, "quoted_on": day, "terms": TERMS, "promised_on": day + DELIVERY}
     quote = actions.create_quotes([row], actor=actor)[0]
     option: dict[str, Any] = {"quote": quote.pk, "name": "Yıllık bakım paketi", "unit": "Yıl", "is_optional": True,
                               "unit_price": Decimal(4800), "tax_percent": Decimal(20)}  # fmt: skip

@@ -66,9 +66,9 @@ def largest_discount(line_percents: list[Decimal], gross: Decimal, discount: Dec
     return max([*line_percents, overall])
 
 
-def is_over(valid_until: date | None, on: date) -> bool:
-    """Tell whether a quote is no longer valid on a day; it is valid through its last day."""
-    return valid_until is not None and valid_until < on
+def is_over(last_day: date | None, on: date) -> bool:
+    """Tell whether a last day lies before a day; what holds until a day holds through it."""
+    return last_day is not None and last_day < on
 
 
 def is_silent(sent_at: datetime, at: datetime, days: int) -> bool:

@@ -1,16 +1,17 @@
-"""What the room does when others report: next steps follow tasks, amounts follow lines, approvals are told."""
+"""What the room does when others report: next steps follow tasks, amounts lines; deals, approvals are told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from hatir.domains.sales.actions import asking_or_not_found, deals_of_tasks, reckon_deals, refresh_steps
-from hatir.domains.sales.events import DealApprovalAsked, DealApprovalEnded
-from hatir.domains.sales.models import APPROVED, ASKED, REFUSED, WITHDRAWN, DealApproval
-from hatir.domains.sales.queries import deals_with_lines
+from hatir.domains.sales.events import DealApprovalAsked, DealApprovalEnded, DealLost, DealMoved, DealWon
+from hatir.domains.sales.models import APPROVED, ASKED, HELD, LOST, REFUSED, WITHDRAWN, WON, DealApproval
+from hatir.domains.sales.queries import deals_with_lines, name_of_stage, parties_of
 from hatir.foundation.events.bus import Delivery, on
 from hatir.foundation.events.facts import RecordsArchived, RecordsChanged, RecordsCreated, RecordsRestored
 from hatir.foundation.notifications.actions import Item, notify
@@ -21,8 +22,12 @@ from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.timeline.actions import add_entries
 from hatir.foundation.timeline.models import TimelineEntry
+from hatir.kit.formats_tr import format_money
 from hatir.kit.ids import decode_id
 
+DEAL, CUSTOMER = "sales.deal", "customers.customer"
+MOST_TOLD = 50
+"""So many deals of one write are told on their customers' timelines; more came from a file or a program."""
 Written = RecordsCreated | RecordsChanged | RecordsArchived | RecordsRestored
 Approval = DealApprovalAsked | DealApprovalEnded
 Say = Callable[[dict[str, str]], str]
@@ -117,3 +122,63 @@ def _tell(event: Approval, delivery: Delivery, asked: DealApproval, say: Say, id
             item = Item(user.pk, "other", text, level="task", detail=" ".join(detail.split())[:200],
                         action=_("Open"), ref=ref, by=delivery.actor_label)  # fmt: skip
             notify([item], event_id=delivery.event_id, at=delivery.at)
+
+
+# --- deals on the timelines of their customers -----------------------------------------------------
+
+
+@on(RecordsCreated)
+def tell_opened(event: RecordsCreated, delivery: Delivery) -> None:
+    """Leave a line about new deals on the timelines of their customers."""
+    if event.type_key == DEAL and delivery.actor_kind != "import" and len(event.about) <= MOST_TOLD:
+        _tell_customers([ref.id for ref in event.about], delivery, lambda: _("opened the deal “%(deal)s”"), {})
+
+
+@on(DealMoved)
+def tell_moved(event: DealMoved, delivery: Delivery) -> None:
+    """Leave a line about a step of a deal; what decides it is told in words of its own."""
+    if event.status in (WON, LOST):
+        return
+
+    def say() -> str:
+        held = event.status == HELD
+        return _("put the deal “%(deal)s” on hold") if held else _("moved “%(deal)s” to “%(stage)s”")
+
+    # The deal may stand elsewhere by the time this is told
+    _tell_customers([event.about[0].id], delivery, say, {"stage": name_of_stage(decode_id(event.stage))})
+
+
+@on(DealWon, DealLost)
+def tell_decided(event: DealWon | DealLost, delivery: Delivery) -> None:
+    """Leave a line about a decided deal."""
+
+    def say() -> str:
+        return _("won “%(deal)s”, %(worth)s") if isinstance(event, DealWon) else _("lost “%(deal)s”, %(worth)s")
+
+    worth = format_money(Decimal(event.amount), event.currency)
+    _tell_customers([event.about[0].id], delivery, say, {"worth": worth})
+
+
+def _tell_customers(
+    deal_ids: Collection[int], delivery: Delivery, say: Callable[[], str], facts: Mapping[str, str]
+) -> None:
+    with override(value_of("company.language")):
+        words = say()
+    add_entries(
+        [
+            TimelineEntry(
+                type_key=CUSTOMER,
+                about_id=customer_id,
+                at=delivery.at,
+                kind="money",
+                user_id=delivery.user_id,
+                user_label=delivery.actor_label[:120],
+                title=(words % {**facts, "deal": deal.name})[:300],
+                ref_type=DEAL,
+                ref_id=deal.pk,
+                event_id=delivery.event_id,
+            )
+            for deal, customer_ids in parties_of(deal_ids)
+            for customer_id in customer_ids
+        ]
+    )

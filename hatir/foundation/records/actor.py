@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ActorKind = Literal["user", "api_key", "import", "flow", "system"]
 
@@ -43,6 +46,21 @@ class Actor:
     def acting_as(self, kind: ActorKind, label: str) -> Actor:
         """Give an actor of another kind with the same user's rights (an import, a flow)."""
         return replace(self, kind=kind, label=label)
+
+
+HOUSE = "Hatır"
+"""What people call a part that has no words of its own."""
+_parts: dict[str, StrOrPromise] = {}
+
+
+def name_part(name: str, words: StrOrPromise) -> None:
+    """Let a room say, at start-up, what people call a part of the house that acts by itself."""
+    _parts[name] = words
+
+
+def told_name(label: str) -> str:
+    """Give the name of who acted as people read it."""
+    return str(_parts.get(label, label))
 
 
 def system_actor(name: str) -> Actor:

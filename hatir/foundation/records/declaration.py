@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -80,6 +81,8 @@ class Panel:
     columns: tuple[str, ...] = ()
     icon: str = ""
     order: int = 50
+    press: str = ""
+    """The key that makes a new one on the page."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,14 @@ class Reckoned:
     of: str
     how: Reckoning
     label: StrOrPromise
+
+
+@dataclass(frozen=True)
+class Late:
+    """When the day or instant of a record was let pass: `is_late(record, at)`, told by the fields that it `needs`."""
+
+    needs: tuple[str, ...]
+    is_late: Callable[[Any, datetime], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +157,8 @@ class RecordType:
     panels: tuple[Panel, ...] = ()
     kpis: tuple[Kpi, ...] = ()
     reckoned: Mapping[str, Reckoned] = field(default_factory=dict)
+    late: Mapping[str, Late] = field(default_factory=dict)
+    """Days and instants that lists mark once they were let pass, for whoever may read what tells it."""
     currency: str = ""
     """The field that names the currency of the record's money fields; empty means lira."""
     written_by: Mapping[str, str] = field(default_factory=dict)

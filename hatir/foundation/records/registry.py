@@ -215,6 +215,7 @@ def _names_in(rt: RecordType) -> dict[str, list[str]]:
         "choices": list(rt.choices),
         "conditions": list(rt.conditions),
         "field_lists": list(rt.field_lists),
+        "late": [name for marked, late in rt.late.items() for name in (marked, *late.needs)],
         "currency": [rt.currency] if rt.currency else [],
         "part_of": [rt.part_of] if rt.part_of else [],
     }

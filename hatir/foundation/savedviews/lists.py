@@ -118,6 +118,7 @@ def how_many(actor: Actor, rt: RecordType, query: ListQuery, page: Page | None =
 def _with_columns(actor: Actor, rt: RecordType, rows: QuerySet[Any], columns: Sequence[FieldSpec]) -> QuerySet[Any]:
     """Load what is shown and nothing else: joins for to-one columns, one more read for each to-many column."""
     only = {"pk", "archived_at", "version", *_telling_fields(rt)}
+    specs = fields_of(rt)
     related: list[str] = []
     for spec in columns:
         if spec.is_custom:
@@ -127,6 +128,8 @@ def _with_columns(actor: Actor, rt: RecordType, rows: QuerySet[Any], columns: Se
             rows = rows.prefetch_related(Prefetch(spec.path, queryset=shown, to_attr=_kept_under(spec)))
         else:
             only.add(spec.path)
+            if spec.name in rt.late:
+                only |= {specs[name].path for name in rt.late[spec.name].needs}
             if spec.kind == "money" and rt.currency:
                 only.add(rt.currency)
             if spec.kind in TO_ONE and spec.target:

@@ -86,7 +86,29 @@ def entries_of(actor: Actor, about: RecordRef, pick: Pick = NO_PICK, *, after: s
         rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=entry_id))
     found = list(rows.order_by("-at", "-id")[: size + 1])
     more = _cursor(found[size - 1]) if len(found) > size else ""
-    return Page(found[:size], more)
+    return Page(_told(actor, found[:size]), more)
+
+
+def _told(actor: Actor, entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """Leave out what is told of money in records that the actor may not see: a colleague's quote, deal or order.
+
+    Only whose view is limited costs a statement, one for each such type on the page.
+    """
+    named: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.kind == "money" and entry.ref_id is not None and _is_limited(actor, entry.ref_type):
+            named.setdefault(entry.ref_type, set()).add(entry.ref_id)
+    hidden: set[int] = set()
+    for key, ids in named.items():
+        hidden |= ids - set(visible(actor, record_type(key)).filter(pk__in=ids).values_list("pk", flat=True))
+    return [entry for entry in entries if entry.kind != "money" or entry.ref_id not in hidden]
+
+
+def _is_limited(actor: Actor, type_key: str) -> bool:
+    try:
+        return scope_condition(actor, record_type(type_key)) is not None
+    except NotFoundHere:
+        return False
 
 
 def entry_seen(actor: Actor, about: RecordRef, entry_id: int) -> TimelineEntry | None:

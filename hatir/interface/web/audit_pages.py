@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.queries import visible
 from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.audit.queries import WRITES, AuditFilter, FieldChange, ShownEntry
-from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.actor import Actor, told_name
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.expressions import SortText
 from hatir.foundation.records.fields import FieldSpec
@@ -143,7 +143,7 @@ def _group(entries: list[ShownEntry], names: Mapping[tuple[str, int], str]) -> O
     first = entries[0].entry
     return OperationGroup(
         first.operation,
-        first.actor_label,
+        told_name(first.actor_label),
         first.origin,
         first.at,
         tuple(_line(entry, names) for entry in entries),
@@ -239,7 +239,7 @@ def as_row(entry: AuditEntry, lines: Iterable[Line]) -> list[str]:
     changes = "; ".join(f"{line.label}: {line.old} → {line.new}" for line in lines)
     return [
         timezone.localtime(entry.at).isoformat(timespec="seconds"),
-        entry.actor_label,
+        told_name(entry.actor_label),
         entry.origin,
         verb_labels().get(entry.verb, entry.verb),
         entry.type_key,

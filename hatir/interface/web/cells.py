@@ -74,6 +74,11 @@ def title_cell(label: str, url: str, sub: str = "", *, square: bool = False, pee
     )
 
 
+def late(html: SafeString, word: str) -> SafeString:
+    """Mark a day or instant that was let pass: by colour, by a clock, and by a word for who sees neither."""
+    return SafeString(f'<span class="late">{icon("clock", 12)}{html}<span class="vh"> {esc(word)}</span></span>')
+
+
 def tick(public_id: str, label: str) -> SafeString:
     """Draw the cell with the box that selects a row."""
     return SafeString(  # parts are escaped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import has_permission, readable_fields
 from hatir.foundation.audit.queries import ShownEntry, changes_in
-from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.actor import Actor, told_name
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.refs import RecordRef, parse_ref
 from hatir.foundation.records.registry import record_type
@@ -130,7 +130,7 @@ class EntryDrawer:
 
     def _sentence(self, entry: TimelineEntry) -> SafeString:
         stranger = _("The customer") if entry.direction == "in" and entry.kind == "message" else _("Somebody")
-        who, title = strong(entry.user_label or stranger), strong(entry.title)
+        who, title = strong(told_name(entry.user_label) or stranger), strong(entry.title)
         if entry.kind == "call":
             words = _("%(who)s was called") if entry.direction == "in" else _("%(who)s called")
             minutes = entry.data.get("minutes")
@@ -153,7 +153,7 @@ class EntryDrawer:
         return phrase("%(who)s · %(title)s", who=who, title=entry.title) if entry.title else who
 
     def _system(self, entry: TimelineEntry) -> SafeString:
-        who, verb = strong(entry.user_label or _("Hatır")), entry.data.get("verb", "")
+        who, verb = strong(told_name(entry.user_label) or _("Hatır")), entry.data.get("verb", "")
         if entry.data.get("part"):
             return self._part(entry, who, verb)
         if verb == "changed":
@@ -182,17 +182,17 @@ class EntryDrawer:
 
     def _changed(self, entry: TimelineEntry, who: SafeString) -> SafeString:
         shown = self.shown.get((entry.about_id, entry.data.get("operation", "")))
-        texts = self._texts(shown)
         readable = readable_fields(self.actor, record_type(entry.type_key))
         names = [name for name in entry.data.get("fields", ()) if name in readable and readable[name].editable]
-        if texts and len(texts) <= SHOWN_CHANGES:
+        texts = self._texts(shown, names)
+        if texts:
             parts = [
                 phrase(
                     _("%(field)s %(old)s → %(new)s"), field=t.label, old=strong(t.old or "–"), new=strong(t.new or "–")
                 )
                 for t in texts
             ]
-            return phrase("%(what)s, %(who)s", what=mark_safe(", ".join(parts)), who=entry.user_label)  # noqa: S308 — parts are safe
+            return phrase("%(what)s, %(who)s", what=mark_safe(", ".join(parts)), who=told_name(entry.user_label))  # noqa: S308 — parts are safe
         count = len(names)
         if not count:
             return phrase(_("%(who)s changed this record"), who=who)
@@ -202,10 +202,10 @@ class EntryDrawer:
         )
         return phrase(words, who=who, count=count, fields=f"{labels} …" if count > 4 else labels)
 
-    def _texts(self, shown: ShownEntry | None) -> list[Any]:
-        if shown is None or len(shown.changes) > SHOWN_CHANGES:
-            return []
-        return change_texts(self.actor, shown.changes)
+    def _texts(self, shown: ShownEntry | None, names: Collection[str]) -> list[Any]:
+        """Put a few changes into words; what follows by itself (when a status was reached) is not told beside them."""
+        changes = [change for change in shown.changes if change.name in names] if shown is not None else []
+        return change_texts(self.actor, changes) if len(changes) <= SHOWN_CHANGES else []
 
     def _meta(self, entry: TimelineEntry) -> list[Meta]:
         found = []

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hatir.foundation.access.grants import MANAGE
 from hatir.foundation.access.queries import has_permission
 from hatir.foundation.audit.queries import WRITES, FieldChange, ShownEntry
+from hatir.foundation.records.actor import told_name
 from hatir.interface.web.answers import undo_url
 from hatir.interface.web.changetexts import ChangeText, change_texts
 from hatir.interface.web.recordpages import Opened
@@ -51,7 +52,7 @@ def _operation(opened: Opened, shown: ShownEntry, changes: Sequence[ChangeText],
     if entry.verb == "reveal":
         kept = []
     return Operation(
-        who=entry.actor_label or _("Hatır"),
+        who=told_name(entry.actor_label) or _("Hatır"),
         at=entry.at,
         text=_verb(entry.verb, changes),
         changes=kept,

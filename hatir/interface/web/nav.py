@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hatir.foundation.access.queries import has_permission, homes_of, may
 from hatir.foundation.records.actor import Actor
-from hatir.foundation.records.registry import record_types
+from hatir.foundation.records.errors import NotFoundHere
+from hatir.foundation.records.registry import record_type, record_types
 from hatir.interface.web.presenting import capital
 from hatir.interface.web.types import list_url
 
@@ -113,7 +114,18 @@ def navigation(actor: Actor, path: str) -> list[NavArea]:
         counts.update(ask(actor))
     shown = [(area, _allowed_pages(actor, area.key)) for area in AREAS]
     areas = [_drawn(area, pages, counts) for area, pages in shown if pages]
-    return _with_place(areas, path)
+    return _with_place(areas, _listed(path))
+
+
+def _listed(path: str) -> str:
+    """Give where a record is listed for the address of a record, so that its page is marked; other paths stay."""
+    _empty, place, key, *_rest = [*path.split("/"), "", ""]
+    if place != "records":
+        return path
+    try:
+        return list_url(record_type(key))
+    except NotFoundHere:
+        return path
 
 
 def _allowed_pages(actor: Actor, area: str) -> list[Page]:

@@ -12,14 +12,14 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from hatir.foundation.access.masking import is_masked_for, mask
-from hatir.foundation.access.queries import visible
+from hatir.foundation.access.queries import readable_fields, visible
 from hatir.foundation.records.actor import Actor
 from hatir.foundation.records.conditions import fields_named, in_words
-from hatir.foundation.records.declaration import RecordType
+from hatir.foundation.records.declaration import Late, RecordType
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.foundation.records.fields import TO_ONE, FieldSpec
 from hatir.foundation.records.refs import RecordRef
@@ -101,7 +101,8 @@ class Presenter:
         self._hidden: dict[str, frozenset[int]] = {}
         self._named: dict[str, dict[int, Named]] = {}
         self._drawn: dict[tuple[str, Any], SafeString] = {}
-        self._words = (_("Preview"), _("Select %(title)s"))
+        self._late = _late_marks(actor, rt, self.specs)
+        self._words = (_("Preview"), _("Select %(title)s"), pgettext("list", "late"))
         self._slots = _slots(self.specs, frozenset(name for narrower in self._narrower for name in narrower.where))
 
     def prepare(self, records: Sequence[Any]) -> None:
@@ -137,7 +138,10 @@ class Presenter:
 
     def cell(self, spec: FieldSpec, record: Any) -> Cell:
         """Draw one field."""
-        return Cell(self._html(spec, record), self._slots.get(spec.name, ""), spec.kind in cells.RIGHT_ALIGNED)
+        html, late = self._html(spec, record), self._late.get(spec.name)
+        if late is not None and late.is_late(record, self.manner.now):
+            html = cells.late(html, self._words[2])
+        return Cell(html, self._slots.get(spec.name, ""), spec.kind in cells.RIGHT_ALIGNED)
 
     def _html(self, spec: FieldSpec, record: Any) -> SafeString:
         """Draw a value; choices, colleagues and teams, which repeat down the column, are drawn once."""
@@ -188,6 +192,12 @@ class Presenter:
         if pk in self._hidden.get(spec.name, ()):
             return Named(_("Not visible to you"))
         return named_of(target, getattr(record, spec.path))
+
+
+def _late_marks(actor: Actor, rt: RecordType, specs: Sequence[FieldSpec]) -> dict[str, Late]:
+    shown = [spec.name for spec in specs if spec.name in rt.late]
+    readable = readable_fields(actor, rt) if shown else {}
+    return {name: rt.late[name] for name in shown if readable.keys() >= set(rt.late[name].needs)}
 
 
 def named_of(target: RecordType, record: Any) -> Named:

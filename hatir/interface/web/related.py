@@ -47,6 +47,7 @@ class DrawnPanel:
     add_url: str = ""
     all_url: str = ""
     icon: str = ""
+    press: str = ""
 
 
 def panels_of(actor: Actor, rt: RecordType, narrowed: RecordType, record: Any, *, editable: bool) -> list[DrawnPanel]:
@@ -145,6 +146,7 @@ def _offered(actor: Actor, rt: RecordType, panel: Panel, record: Any) -> DrawnPa
         add_url=add,
         all_url=all_url,
         icon=panel.icon,
+        press=panel.press if add else "",
     )
 
 

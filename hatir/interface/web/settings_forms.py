@@ -26,6 +26,7 @@ class FormField:
     input: Input
     is_wide: bool = False
     reveal_url: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from hatir.domains.commerce.models import Order, OrderLine, OrderStep, Shipment
-from hatir.domains.commerce.rules import COUNTED, Bought
+from hatir.domains.commerce.rules import CANCELLED, COUNTED, DELIVERED, Bought
 from hatir.domains.customers.models import Customer
 from hatir.foundation.access.queries import visible
 from hatir.foundation.records.actor import Actor
@@ -22,6 +25,12 @@ def lines_of(actor: Actor, order: Order) -> list[OrderLine]:
     """List the lines of an order in their order."""
     rows = visible(actor, OrderLine).filter(order=order, archived_at=None).select_related("product")
     return list(rows.order_by("position", "id"))
+
+
+def is_promise_late(order: Order, at: datetime) -> bool:
+    """Tell whether an order should have been delivered already; what was cancelled is promised no more."""
+    waits = order.delivered_on is None and order.status not in (DELIVERED, CANCELLED)
+    return waits and order.promised_on is not None and order.promised_on < timezone.localdate(at)
 
 
 def steps_of(order: Order) -> list[OrderStep]:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hatir.domains.commerce import actions, queries
 from hatir.domains.commerce.models import Order, OrderLine
-from hatir.foundation.records.declaration import Panel, RecordType, Scope, Section
+from hatir.foundation.records.actor import HOUSE, name_part
+from hatir.foundation.records.declaration import Late, Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
@@ -19,6 +20,7 @@ OF_LINE: dict[str, Kind] = {
     "gross": "number", "net": "number", "tax": "number", "total": "number",
     "unit_price": "number", "discount_percent": "percent", "tax_percent": "percent", "withholding_percent": "percent",
 }  # fmt: skip
+name_part("commerce", HOUSE)
 ORDER = register(
     RecordType(
         key="commerce.order",
@@ -45,6 +47,7 @@ ORDER = register(
         scope=Scope(owner="owner", team="team"),
         personal={"delivery_address"},
         kinds=MONEY,
+        late={"promised_on": Late(("status", "delivered_on"), queries.is_promise_late)},
         currency="currency",
         area="sales",
         timeline=True,

@@ -21,6 +21,7 @@ from hatir.domains.customers.models import (
     RelationKind,
     Tag,
 )
+from hatir.foundation.records.actor import HOUSE, name_part
 from hatir.foundation.records.declaration import Kpi, Panel, Reckoned, RecordType, Scope, Section
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
@@ -70,6 +71,8 @@ RECKONED = {
     "birthday_in": Reckoned("birth_on", "birthday", _("days until the birthday")),
 }
 LAST_CHANNELS = (*CHANNELS, ("web", _("Web")), ("message", _("Message")))
+name_part("customers", HOUSE)
+name_part("customers.segments", HOUSE)
 CUSTOMER = register(
     RecordType(
         key="customers.customer",

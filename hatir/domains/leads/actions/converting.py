@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
@@ -60,12 +61,14 @@ def convert_lead(
     person: Choice = "new",
     company: Choice = "none",
     deal: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Conversion:
     """Turn a lead into customers and, with `deal` (values of a deal, may be empty), into a deal; one transaction.
 
     Whoever is chosen among the existing customers gets what is missing there and the actor may write. Raises
     AlreadyConverted, Invalid, Denied or NotFoundHere; nothing is stored then.
     """
+    at = at or timezone.now()
     with transaction.atomic():
         lead = _locked(lead_id, actor)
         if person == "none" and company == "none":
@@ -75,12 +78,12 @@ def convert_lead(
         opened = _deal(lead, deal, human, firm, actor) if deal is not None else None
         values = {
             "status": CONVERTED,
-            "converted_at": timezone.now(),
+            "converted_at": at,
             "customer": human.pk if human else None,
             "company": firm.pk if firm else None,
             "deal": opened.pk if opened else None,
         }
-        converted = update_leads([(lead, values)], actor=actor)[0]
+        converted = update_leads([(lead, values)], actor=actor, at=at)[0]
         _consents(lead, human or firm)
     return Conversion(converted, human, firm, opened)
 

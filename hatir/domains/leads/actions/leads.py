@@ -87,10 +87,14 @@ def create_leads(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Lea
 
 
 def update_leads(
-    pairs: Sequence[tuple[Lead, Mapping[str, Any]]], *, actor: Actor, expected_version: int | None = None
+    pairs: Sequence[tuple[Lead, Mapping[str, Any]]],
+    *,
+    actor: Actor,
+    expected_version: int | None = None,
+    at: datetime | None = None,
 ) -> list[Lead]:
     """Change leads; a changed status is a step. Raises Invalid where the table has no way. See `writing.save_many`."""
-    rt, at = type_of_model(Lead), timezone.now()
+    rt, at = type_of_model(Lead), at or timezone.now()
     was: list[tuple[str, int | None, int | None]] = []
     for record, values in pairs:
         was.append((record.status, record.owner_id, record.team_id))
@@ -264,9 +268,9 @@ def take_up(lead: Lead, *, actor: Actor) -> Lead:
     return lead if lead.status == WORKING else update_leads([(lead, {"status": WORKING})], actor=actor)[0]
 
 
-def qualify_lead(lead: Lead, *, actor: Actor) -> Lead:
+def qualify_lead(lead: Lead, *, actor: Actor, at: datetime | None = None) -> Lead:
     """Say that a lead is worth a seller's time; twice is once."""
-    return lead if lead.status == QUALIFIED else update_leads([(lead, {"status": QUALIFIED})], actor=actor)[0]
+    return lead if lead.status == QUALIFIED else update_leads([(lead, {"status": QUALIFIED})], actor=actor, at=at)[0]
 
 
 def nurture_lead(lead: Lead, *, until: date, actor: Actor) -> Lead:

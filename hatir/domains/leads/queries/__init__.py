@@ -15,11 +15,12 @@ from hatir.domains.leads.queries.leads import (
     score_figure,
     status_figure,
     steps_of,
+    steps_taken,
     value_figure,
 )
 
 __all__ = [
     "companies_like", "is_late", "leads_brought_by", "leads_of_customer", "leads_of_deal", "live_leads",
     "people_like", "reasons", "refs_of_customer", "refs_of_deal", "response_figure", "score_figure", "status_figure",
-    "steps_of", "value_figure",
+    "steps_of", "steps_taken", "value_figure",
 ]  # fmt: skip

@@ -97,6 +97,11 @@ def steps_of(lead: Lead) -> list[LeadStep]:
     return list(LeadStep.objects.filter(lead=lead).order_by("-entered_at", "-pk"))
 
 
+def steps_taken(lead_id: int) -> list[LeadStep]:
+    """List through which statuses a lead went, the first first; for the house's own telling."""
+    return list(LeadStep.objects.filter(lead=lead_id).order_by("entered_at", "pk"))
+
+
 def reasons(actor: Actor) -> list[DisqualifyReason]:
     """List the reasons for disqualifying."""
     return list(visible(actor, DisqualifyReason).filter(archived_at=None).order_by("name"))

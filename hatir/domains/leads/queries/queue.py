@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from statistics import median
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from hatir.foundation.records.registry import type_of_model
 
 MOST = 40
 RIPE = 10
+USUAL_OF = 100
 NEW_CHANCE = 30
 """A lead without a score counts as this likely (per cent); a guess that only orders the queue."""
 
@@ -30,11 +33,23 @@ def waiting_leads(actor: Actor, at: datetime, until: datetime) -> list[QueueItem
     mine = visible(actor, Lead).filter(owner=actor.user_id, archived_at=None)
     waiting = mine.filter(status__in=(NEW, WORKING), first_response_at=None).order_by("response_due_at", "id")[:MOST]
     ripe = mine.filter(status=NURTURING, nurture_until_on__lte=timezone.localdate(at)).order_by("nurture_until_on")
+    found = [*waiting, *ripe[:RIPE]]
     reads_phone = "phone" in readable_fields(actor, type_of_model(Lead))
-    return [_item(lead, reads_phone, at) for lead in waiting] + [_item(lead, reads_phone, at) for lead in ripe[:RIPE]]
+    usual = usual_value(actor) if any(lead.estimated_value is None for lead in found) else None
+    return [_item(lead, reads_phone, at, usual) for lead in found]
 
 
-def _item(lead: Lead, reads_phone: bool, at: datetime) -> QueueItem:
+def usual_value(actor: Actor) -> Decimal | None:
+    """Give what leads are usually estimated at: the median of the latest known ones.
+
+    Who just wrote has named no sum yet. Counted as nought, the fresh lead would wait behind everything.
+    """
+    known = visible(actor, Lead).filter(estimated_value__gt=0, archived_at=None)
+    latest = list(known.order_by("-id").values_list("estimated_value", flat=True)[:USUAL_OF])
+    return median(latest) if latest else None
+
+
+def _item(lead: Lead, reads_phone: bool, at: datetime, usual: Decimal | None) -> QueueItem:
     due = lead.response_due_at
     if lead.status == NURTURING:
         title, reason, due = _("Call again: the waiting is over"), lead.need, None
@@ -49,7 +64,7 @@ def _item(lead: Lead, reads_phone: bool, at: datetime) -> QueueItem:
         ref=RecordRef(KEY, lead.pk),
         reason=" · ".join(part for part in parts if part),
         icon="user-plus",
-        value=lead.estimated_value,
+        value=usual if lead.estimated_value is None else lead.estimated_value,
         probability=lead.chance if lead.chance is not None else lead.score or NEW_CHANCE,
         due_at=due,
         customer=lead.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -18,8 +18,10 @@ from hatir.domains.leads.queries.calendar import working_calendar
 from hatir.domains.leads.queries.leads import live_leads
 from hatir.domains.leads.rules import CONVERTED, OPEN, attributed
 from hatir.domains.sales.models import WON, Deal
+from hatir.domains.sales.queries import Rates
 from hatir.foundation.access.queries import may, visible
 from hatir.foundation.records.actor import Actor
+from hatir.kit.money import round_money
 from hatir.kit.working_time import minutes_between
 
 MOST_READ = 20_000
@@ -56,6 +58,18 @@ class Referrer:
 
 
 @dataclass(frozen=True)
+class Revenues:
+    """What won deals brought, by deal, in the company's currency; `foreign` sums what was agreed in other currencies.
+
+    Deals in an `unknown` currency, one without a rate, count as nought.
+    """
+
+    amounts: dict[int, Decimal]
+    foreign: dict[str, Decimal]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Speed:
     """How soon leads were answered: leads, answered ones, the median in working minutes, in time, late now."""
 
@@ -89,13 +103,19 @@ def counts(rows: QuerySet[Lead]) -> dict[str, int]:
     )
 
 
-def revenues(actor: Actor, rows: QuerySet[Lead]) -> dict[int, Decimal]:
-    """Give what the won deals of leads brought, by deal; nothing for who may not see deals. Own currency only."""
+def revenues(actor: Actor, rows: QuerySet[Lead], today: date) -> Revenues:
+    """Give what the won deals of leads brought by the rates of a day; nothing for who may not see deals."""
     if not may(actor, "view", Deal):
-        return {}
+        return Revenues({}, {}, ())
     ids = rows.filter(deal__isnull=False).order_by().values("deal")
     won = visible(actor, Deal).filter(pk__in=ids, status=WON, archived_at=None, amount__isnull=False)
-    return dict(won.values_list("pk", "amount"))
+    rates, amounts, foreign = Rates(today), dict[int, Decimal](), defaultdict[str, Decimal](Decimal)
+    for pk, amount, currency in won.order_by().values_list("pk", "amount", "currency"):
+        worth = amount or Decimal(0)
+        amounts[pk] = round_money(worth * (rates.of(currency) or 0))
+        if currency != rates.home:
+            foreign[currency] += worth
+    return Revenues(amounts, dict(foreign), rates.unknown)
 
 
 def by_source(rows: QuerySet[Lead], brought: dict[int, Decimal]) -> list[Line]:
@@ -191,12 +211,12 @@ def stays(rows: QuerySet[Lead]) -> list[tuple[str, int, float]]:
     return [(status, len(found[status]), median(found[status])) for status in OPEN if status in found]
 
 
-def referrers(actor: Actor) -> list[Referrer]:
+def referrers(actor: Actor, today: date) -> list[Referrer]:
     """List who recommended, with the revenue of the leads they brought and of the chain behind these; of all time."""
     if not may(actor, "view", Customer):
         return []
     rows = live_leads(actor).filter(referred_by__isnull=False)
-    brought = revenues(actor, rows)
+    brought = revenues(actor, rows, today).amounts
     links = list(rows.order_by("-pk").values_list("referred_by", "status", "customer", "company", "deal")[:MOST_READ])
     own: dict[int, Referrer] = {}
     became: dict[int, set[int]] = defaultdict(set)

@@ -10,7 +10,7 @@ from hatir.domains.leads.models import STATUSES, DisqualifyReason, Holiday, Lead
 from hatir.domains.leads.queries.queue import lead_worths, waiting_leads
 from hatir.domains.leads.rules import NEW, OPEN, WORKING
 from hatir.domains.planning.queries import add_queue_source, add_worth
-from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
+from hatir.foundation.records.declaration import Kpi, Late, Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import FieldSpec, Kind
 from hatir.foundation.records.registry import register, register_step
 from hatir.foundation.savedviews.declared import declare_view
@@ -58,6 +58,7 @@ LEAD = register(
         hidden={"phone_e164", "city_fold"},
         kinds=KINDS,
         fold={"city": "city_fold"},
+        late={"response_due_at": Late(("status", "first_response_at"), queries.is_late)},
         currency="currency",
         area="sales",
         timeline=True,

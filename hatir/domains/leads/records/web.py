@@ -6,11 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from hatir.domains.leads import actions
 from hatir.domains.leads.models import FormField, WebForm
+from hatir.foundation.records.actor import HOUSE, name_part
 from hatir.foundation.records.declaration import RecordType, Scope, Section
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
 
 KINDS: dict[str, Kind] = {"link": "url"}
+name_part("leads", HOUSE)
+name_part("leads.form", _("Web form"))
 WEB_FORM = register(
     RecordType(
         key="leads.form",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +26,8 @@ from hatir.interface.web.recordpages import Opened, open_record
 from hatir.kit.formats_tr import format_number
 from hatir.kit.ids import decode_id
 from hatir.kit.parsing_tr import parse_decimal
+
+NAME_LENGTH = 80
 
 
 @screen(":edit")
@@ -103,12 +106,19 @@ def _ask(request: HttpRequest, opened: Opened, *, problem: str = "", status: int
         "company": request.POST.get("company", "" if companies else "new" if lead.company_name else "none"),
         "may_make": may_make,
         "may_deal": may(opened.actor, "create", Deal),
-        "deal_name": request.POST.get("deal_name", lead.product.name if lead.product else ""),
+        "deal_name": request.POST.get("deal_name", _deal_name(lead)),
         "amount": request.POST.get("amount", _amount(lead)),
         "has_deal": request.method != "POST" or bool(request.POST.get("deal")),
         "problem": problem,
     }
     return panel(request, "leads/_convert.html", context, title=_("Convert the lead"), status=status)
+
+
+def _deal_name(lead: Lead) -> str:
+    """Propose how the deal is called: what the lead is interested in, else the first words of its need."""
+    if lead.product is not None:
+        return lead.product.name
+    return shorten(lead.need.partition("\n")[0], NAME_LENGTH, placeholder=" …")
 
 
 def _amount(lead: Lead) -> str:

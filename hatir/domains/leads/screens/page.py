@@ -58,16 +58,16 @@ def _course(opened: Opened) -> dict[str, Any]:
 
 
 def _verbs(lead: Lead) -> list[dict[str, Any]]:
-    """List what can be done with the lead now; `ask` opens a dialog that wants to know more."""
+    """List what can be done with the lead now; `ask` opens a dialog that wants to know more, `key` is pressed."""
     ways = (
-        (WORKING, pgettext("lead", "Take up"), "phone", False),
-        (QUALIFIED, pgettext("lead", "Qualify"), "check", False),
-        (NURTURING, pgettext("lead", "Nurture"), "snooze", True),
-        (DISQUALIFIED, pgettext("lead", "Disqualify"), "ban", True),
+        (WORKING, pgettext("lead", "Take up"), "phone", False, "u"),
+        (QUALIFIED, pgettext("lead", "Qualify"), "check", False, "q"),
+        (NURTURING, pgettext("lead", "Nurture"), "snooze", True, "h"),
+        (DISQUALIFIED, pgettext("lead", "Disqualify"), "ban", True, "d"),
     )
     return [
-        {"to": status, "label": label, "icon": icon, "ask": ask}
-        for status, label, icon, ask in ways
+        {"to": status, "label": label, "icon": icon, "ask": ask, "key": key}
+        for status, label, icon, ask, key in ways
         if status in MOVES[lead.status]
     ]
 

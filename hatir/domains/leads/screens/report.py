@@ -24,7 +24,7 @@ from hatir.foundation.records.registry import type_of_model
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.permission import screen
 from hatir.interface.web.presenting import origin_label
-from hatir.kit.formats_tr import format_compact_money, format_number, format_percent
+from hatir.kit.formats_tr import format_compact_money, format_money, format_number, format_percent
 from hatir.kit.ids import encode_id
 
 PERIODS = (30, 90, 365)
@@ -55,7 +55,9 @@ def report(request: HttpRequest, type_key: str) -> HttpResponse:
 
 def _figures(actor: Actor, since: datetime, at: datetime, days: int, model: str) -> dict[str, Any]:
     rows = queries.captured(actor, since)
-    counted, brought = queries.counts(rows), queries.revenues(actor, rows)
+    today, counted = timezone.localdate(at), queries.counts(rows)
+    revenues = queries.revenues(actor, rows, today)
+    brought = revenues.amounts
     sources, touches = queries.by_source(rows, brought), queries.by_touch(rows, brought, model)
     speeds = queries.speeds(rows, at)
     lately = {"field": "captured_at", "op": "after", "value": {"days_ago": days}}
@@ -66,7 +68,8 @@ def _figures(actor: Actor, since: datetime, at: datetime, days: int, model: str)
         "touches": [_touch(line, max(one.converted for one in touches)) for line in touches],
         "speeds": [_speed(one, lately) for one in speeds[1:]],
         "stays": [(dict(STATUSES)[status], count, _number(length, 1)) for status, count, length in queries.stays(rows)],
-        "referrers": [_referrer(one) for one in queries.referrers(actor)],
+        "referrers": [_referrer(one) for one in queries.referrers(actor, today)],
+        "notes": _notes(revenues),
     }
 
 
@@ -121,6 +124,18 @@ def _stats(counted: dict[str, int], speed: queries.Speed, brought: dict[int, Dec
         (_("Late now"), _number(speed.late), "", _list(lately, *waits, late)),
         (_("Revenue of won deals"), _money(sum(brought.values(), Decimal(0))), "", "/sales/deals/?view=won"),
     ]  # fmt: skip
+
+
+def _notes(revenues: queries.Revenues) -> list[str]:
+    """Say how amounts in other currencies stand in the sums."""
+    notes = []
+    for currency, worth in sorted(revenues.foreign.items()):
+        told = _("%(amount)s in %(currency)s are converted by today’s rate.")
+        if currency in revenues.unknown:
+            told = _("%(amount)s in %(currency)s are not in the sums: there is no exchange rate for today.")
+        amount = format_money(worth, currency, language=get_language() or "tr")
+        notes.append(told % {"amount": amount, "currency": currency})
+    return notes
 
 
 def _minutes(minutes: int | None) -> str:

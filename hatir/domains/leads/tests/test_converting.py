@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from hatir.domains.customers.models import Customer
 from hatir.domains.leads import actions
@@ -17,12 +19,14 @@ from hatir.domains.planning.queries import open_tasks_about
 from hatir.domains.sales.models import Deal, DealContact
 from hatir.domains.sales.tests.factories import make_pipeline
 from hatir.foundation.audit.undo import undo
+from hatir.foundation.events.dispatch import deliver_waiting
 from hatir.foundation.events.models import OutboxEvent
 from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.timeline.actions import post_note
 from hatir.foundation.timeline.queries import entries_of
 from tests.world.cast import Cast, Member, make_cast
+from tests.world.instants import archived_by_audit
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +51,9 @@ def of_ayse(cast: Cast, **values: Any) -> Lead:
 
 class TestConversion:
     def test_makes_person_company_and_deal(self, cast: Cast) -> None:
-        lead = of_ayse(cast)
+        lead, at = of_ayse(cast), timezone.now() + timedelta(hours=1)
 
-        made = actions.convert_lead(lead.pk, actor=cast.ayse.actor, person="new", company="new", deal={})
+        made = actions.convert_lead(lead.pk, actor=cast.ayse.actor, person="new", company="new", deal={}, at=at)
 
         assert made.person is not None
         assert made.company is not None
@@ -61,9 +65,25 @@ class TestConversion:
         assert DealContact.objects.get().person_id == made.person.pk
         found = fresh(lead)
         assert (found.status, found.customer_id, found.deal_id) == ("converted", made.person.pk, made.deal.pk)
-        assert found.converted_at is not None
+        assert (found.converted_at, LeadStep.objects.get(status="converted").entered_at) == (at, at)
         fact = OutboxEvent.objects.get(key="leads.lead_converted").payload
         assert len(fact["about"]) == 4
+
+    def test_puts_the_leads_way_onto_the_timeline_of_whom_it_became(self, cast: Cast) -> None:
+        lead = of_ayse(cast)
+        actions.qualify_lead(lead, actor=cast.ayse.actor)
+
+        made = actions.convert_lead(lead.pk, actor=cast.ayse.actor, person="new", deal={})
+        deliver_waiting()
+
+        assert made.person is not None
+        shown = entries_of(cast.ayse.actor, RecordRef("customers.customer", made.person.pk)).entries
+        way = [(entry.title, entry.user_label, entry.at) for entry in shown if entry.title.startswith("aday: ")]
+        steps = LeadStep.objects.filter(lead=lead).order_by("-entered_at", "-pk")
+        assert way == [
+            (f"aday: {name}", step.user_label, step.entered_at)
+            for name, step in zip(("Dönüştü", "Nitelikli", "Yeni"), steps, strict=True)
+        ]
 
     def test_of_two_people_at_once_happens_once(self, cast: Cast) -> None:
         lead = of_ayse(cast)
@@ -112,9 +132,12 @@ class TestConversion:
         assert result.skipped == ()
         assert (found.status, found.customer_id, found.company_id, found.deal_id, found.converted_at) == (
             "new", None, None, None, None)  # fmt: skip
-        assert made.person is not None
-        assert Customer.objects.get(pk=made.person.pk).archived_at is not None
-        assert Deal.objects.get().archived_at is not None
+        made_records = [*Customer.objects.filter(pk__in=[made.lead.customer_id, made.lead.company_id]), made.deal]
+        assert len(made_records) == 3
+        for record in made_records:
+            assert record is not None
+            record.refresh_from_db()
+            assert record.archived_at == archived_by_audit(record)
         assert list(LeadStep.objects.values_list("status", "left_at")) == [("new", None)]
 
 

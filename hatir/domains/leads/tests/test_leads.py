@@ -83,14 +83,15 @@ class TestCapture:
 
 class TestSteps:
     def test_are_remembered_with_who_and_when(self, cast: Cast) -> None:
-        lead = make_lead(owner=cast.ayse.user.pk)
+        lead, at = make_lead(owner=cast.ayse.user.pk), timezone.now() + timedelta(hours=1)
         actions.take_up(lead, actor=cast.ayse.actor)
-        actions.qualify_lead(lead, actor=cast.ayse.actor)
+        actions.qualify_lead(lead, actor=cast.ayse.actor, at=at)
 
         assert statuses(lead) == ["new", "working", "qualified"]
-        assert LeadStep.objects.filter(left_at=None).count() == 1
-        assert fresh(lead).qualified_at is not None
-        assert LeadStep.objects.get(status="qualified").user_label == "Ayşe Yıldırım"
+        assert (fresh(lead).qualified_at, fresh(lead).status_at) == (at, at)
+        assert LeadStep.objects.get(status="working").left_at == at
+        last = LeadStep.objects.get(left_at=None)
+        assert (last.status, last.entered_at, last.user_label) == ("qualified", at, "Ayşe Yıldırım")
         assert told("leads.lead_qualified")[0]["came_from"] == "working"
 
     def test_follow_the_table(self) -> None:
@@ -149,16 +150,17 @@ class TestAnswer:
         log_call(ref, "Konuştuk", actor=cast.ayse.actor)
         deliver_waiting()
 
-        assert noted.last_activity_at is not None
-        assert noted.first_response_at is None
-        assert fresh(lead).first_response_at is not None
+        posted = dict(OutboxEvent.objects.filter(key="timeline.note_posted").values_list("payload__kind", "created_at"))
+        assert (noted.last_activity_at, noted.first_response_at) == (posted["note"], None)
+        assert fresh(lead).last_activity_at == fresh(lead).first_response_at == posted["call"]
 
     def test_a_call_that_was_a_task_counts_too(self, cast: Cast) -> None:
         lead = make_lead(owner=cast.ayse.user.pk, team=cast.shop.pk)
         task = planning.plan("Ara", actor=cast.ayse.actor, about=RecordRef("leads.lead", lead.pk), kind="call")
         planning.complete_task(task.pk, actor=cast.ayse.actor, outcome="no_answer")
         deliver_waiting()
-        assert fresh(lead).first_response_at is not None
+        completed = OutboxEvent.objects.get(key="planning.task_completed")
+        assert fresh(lead).first_response_at == completed.created_at
 
     def test_new_and_late_leads_wait_in_the_queue_of_the_day(self, cast: Cast) -> None:
         now = timezone.now()
@@ -170,8 +172,18 @@ class TestAnswer:
 
         assert [item.customer for item in items] == ["Geç kalan", "Yeni gelen"]
         assert items[0].ref == RecordRef("leads.lead", late.pk)
-        assert items[0].due_at is not None
-        assert items[0].due_at < now
+        assert items[0].due_at == late.response_due_at
+        assert [item.title for item in items] == ["Adaya ilk yanıt: gecikti", "Yeni aday: ilk yanıt"]
+
+    def test_one_that_named_no_sum_counts_as_much_as_leads_usually_do(self, cast: Cast) -> None:
+        now = timezone.now()
+        for value in (90, 4000, 7000):
+            make_lead(f"Aday {value}", owner=cast.mehmet.user.pk, estimated_value=Decimal(value))
+        make_lead("Formdan gelen", owner=cast.mehmet.user.pk)
+
+        items = {item.customer: item.value for item in todays_queue(cast.mehmet.actor, now, now)}
+
+        assert items == {"Aday 90": 90, "Aday 4000": 4000, "Aday 7000": 7000, "Formdan gelen": 4000}
 
 
 class TestScreens:

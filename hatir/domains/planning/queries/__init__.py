@@ -30,6 +30,7 @@ from hatir.domains.planning.queries.queue import (
 from hatir.domains.planning.queries.steps import NextStep, add_step_form, next_step_of, step_form_of
 from hatir.domains.planning.queries.tasks import (
     due_reminders,
+    is_overdue,
     open_tasks_about,
     task_of_key,
     tasks_about,
@@ -62,6 +63,7 @@ __all__ = [
     "feed_links_of",
     "in_working_days",
     "invitation_text",
+    "is_overdue",
     "lies_in",
     "next_step_of",
     "object_text",

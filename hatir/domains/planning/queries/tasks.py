@@ -23,6 +23,13 @@ REMINDED_WITHIN = timedelta(days=2)
 """A reminder older than this (the server was off) is not made up for."""
 
 
+def is_overdue(task: Task, at: datetime) -> bool:
+    """Tell whether an open task was let pass; one of a whole day has that day."""
+    if task.status != OPEN or task.due_at is None:
+        return False
+    return localtime(task.due_at).date() < timezone.localdate(at) if task.is_all_day else task.due_at < at
+
+
 def open_tasks_about(actor: Actor, ref: RecordRef, limit: int = 10) -> list[Task]:
     """List the open tasks about a record, the earliest first; a customer's include those about its deals."""
     return list(tasks_about(actor, ref).filter(status=OPEN).order_by(F("due_at").asc(nulls_last=True), "id")[:limit])

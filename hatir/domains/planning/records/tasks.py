@@ -7,10 +7,12 @@ from django.utils.translation import pgettext_lazy
 
 from hatir.domains.planning import actions, queries
 from hatir.domains.planning.models import Task
-from hatir.foundation.records.declaration import Panel, RecordType, Scope, Section
+from hatir.foundation.records.actor import HOUSE, name_part
+from hatir.foundation.records.declaration import Late, Panel, RecordType, Scope, Section
 from hatir.foundation.records.registry import register
 from hatir.foundation.savedviews.declared import declare_view
 
+name_part("planning", HOUSE)
 TASK = register(
     RecordType(
         key="planning.task",
@@ -33,6 +35,7 @@ TASK = register(
         search={"title": "A", "note": "C", "place": "C"},
         match_on=("title", "due_at", "kind", "customer"),
         scope=Scope(owner="owner", team="team"),
+        late={"due_at": Late(("status", "is_all_day"), queries.is_overdue)},
         hidden={"about_type", "about_id", "reminded_at", "repeat_except", "zone", "once"},
         panels=(
             Panel(

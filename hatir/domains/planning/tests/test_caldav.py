@@ -18,6 +18,7 @@ from hatir.domains.planning.models import CalendarObject, Task
 from hatir.foundation.access.keys import create_api_key
 from hatir.foundation.records.refs import RecordRef
 from tests.world.cast import Cast, Member, make_cast
+from tests.world.instants import archived_by_audit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCOPES = tuple(f"{verb}:planning.task" for verb in ("view", "create", "edit", "archive"))
@@ -102,7 +103,8 @@ class TestACalendarProgram:
 
         assert (changed.title, changed.version) == ("Keşif ertelendi", 2)
         assert calendar.events() == []
-        assert Task.objects.get().archived_at is not None
+        task = Task.objects.get()
+        assert task.archived_at == archived_by_audit(task)
 
     def test_sees_what_was_moved_here_and_keeps_its_own_extras(self, cast: Cast, calendar: Any) -> None:
         calendar.save_event(MEETING)

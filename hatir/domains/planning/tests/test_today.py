@@ -14,6 +14,7 @@ from hatir.domains.customers.models import Customer
 from hatir.domains.planning import actions
 from hatir.domains.planning.models import Task
 from hatir.domains.planning.queries import queue
+from hatir.domains.planning.rules import in_working_days
 from hatir.foundation.notifications.actions import Item, notify
 from hatir.foundation.preferences.actions import set_company
 from hatir.foundation.records.refs import RecordRef
@@ -133,8 +134,9 @@ class TestResults:
         done, following = Task.objects.order_by("pk")
         assert (done.pk, done.status, done.outcome) == (task.pk, "done", "no_answer")
         assert (following.kind, following.status, following.customer_id) == ("call", "open", cast.elif_kaya.pk)
-        assert following.due_at is not None
-        assert timedelta(0) < following.due_at - timezone.now() <= timedelta(days=3)
+        assert f"{timezone.localtime(following.due_at):%Y-%m-%dT%H:%M}" == offer["due"]
+        expected = in_working_days(done.done_at or timezone.now(), 1, timezone.get_current_timezone())
+        assert timezone.localdate(following.due_at) == timezone.localdate(expected)
 
     def test_of_something_unplanned_are_written_down_as_a_call(self, cast: Cast) -> None:
         sent = {"about": str(ref_of(cast.elif_kaya)), "title": "Nasıl gidiyor?", "outcome": "reached"}

@@ -105,6 +105,8 @@ def accept_quote(
 ) -> Quote:
     """Accept a quote: it is signed, its deal is won and the order is placed, all or nothing and only once.
 
+    The order keeps the promised day of delivery; where that is over, the owner gets a task to agree on another.
+
     Whoever accepts a second time, or at the same moment, gets the quote as it was accepted first. `chosen` are the
     optional lines that the customer wants (None: as they stand). `actor` is somebody of the house who writes down
     what the customer said. Raises NoLongerOpen, Invalid without a name, NoRate.
@@ -126,6 +128,7 @@ def accept_quote(
         order = _order(current, lines, writer)
         current.order = order
         move(current, ACCEPTED, actor=writer, is_told=False)
+        _promise(current, order, writer)
         _win(current, writer)
         if answer.signature:
             ref = RecordRef("quotes.quote", current.pk)
@@ -177,6 +180,7 @@ def _placed(quote: Quote, lines: list[QuoteLine], actor: Actor, on: date) -> Ord
         currency=quote.currency,
         prices_include_tax=quote.prices_include_tax,
         discount_amount=_document_discount(quote, counted),
+        promised_on=None if is_over(quote.promised_on, timezone.localdate()) else quote.promised_on,
         reference=quote.number,
         owner=quote.owner_id,
         team=quote.team_id,
@@ -200,6 +204,21 @@ def _ordered(line: QuoteLine) -> NewLine:
         withholding_code=line.withholding_code,
         withholding_percent=line.withholding_percent,
         list_name=line.list_name,
+    )
+
+
+def _promise(quote: Quote, order: Order, actor: Actor) -> None:
+    """Give the owner a task where the promised day was over when the customer said yes: a new one has to be agreed."""
+    if not is_over(quote.promised_on, timezone.localdate()):
+        return
+    plan(
+        _("Agree on a new day of delivery: order %(number)s") % {"number": order.number},
+        actor=system_actor("quotes").in_operation(actor.operation),
+        about=RecordRef("commerce.order", order.pk),
+        due_at=timezone.now(),
+        owner_id=quote.owner_id,
+        customer_id=quote.customer_id,
+        priority="high",
     )
 
 

@@ -53,7 +53,7 @@ def send_quote(quote: Quote, *, actor: Actor) -> Quote:
     """Give a quote to the customer: from now on it does not change, and its link opens.
 
     What is beyond the actor's limit waits for an approval instead; the status tells. An approved quote goes. Raises
-    NoLines, NotThatWay, Invalid for a quote whose time is over.
+    NoLines, NotThatWay, Invalid for a quote whose time, or whose promised day of delivery, is over.
     """
     with transaction.atomic():
         quote = held(quote, actor)
@@ -61,6 +61,8 @@ def send_quote(quote: Quote, *, actor: Actor) -> Quote:
             raise NoLines
         if is_over(quote.valid_until, timezone.localdate()):
             raise Invalid({"valid_until": [_("The last day of this quote is over; choose a later one first.")]})
+        if is_over(quote.promised_on, timezone.localdate()):
+            raise Invalid({"promised_on": [_("The promised day of delivery is over; choose a later one first.")]})
         if quote.status == DRAFT:
             asking = asking_of(quote, lines_in(quote))
             if reasons_against(actor, asking):
@@ -136,6 +138,7 @@ def new_version(quote: Quote, *, actor: Actor) -> Quote:
             setattr(fresh, name, getattr(quote, name))
         fresh.number = number_of_version(quote.base_number, fresh.revision)
         fresh.valid_until = today + timedelta(days=int(value_of(VALID_DAYS.key)))
+        fresh.promised_on = None if is_over(quote.promised_on, today) else quote.promised_on
         fresh.rate = rate_on(fresh.currency, today).quantize(RATE_PLACES)
         writing.save(fresh, actor=actor)
         write_steps([(fresh, "", DRAFT)], actor=actor)

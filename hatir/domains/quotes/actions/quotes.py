@@ -184,6 +184,8 @@ def _refuse(records: Sequence[Quote]) -> None:
             errors["customer"] = [_("Choose a customer, or a deal with a customer.")]
         if record.valid_until is not None and record.valid_until < record.quoted_on:
             errors["valid_until"] = [_("This is before the date of the quote.")]
+        if record.promised_on is not None and record.promised_on < record.quoted_on:
+            errors["promised_on"] = [_("This is before the date of the quote.")]
         if not 0 <= record.discount_percent <= HUNDRED:
             errors["discount_percent"] = [_("Give a per cent between 0 and 100.")]
         if record.discount_amount < 0:

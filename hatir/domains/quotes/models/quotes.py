@@ -72,6 +72,12 @@ class Quote(OwnedRecord):
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="tr")
     quoted_on = models.DateField(_("date"), default=timezone.localdate)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    promised_on = models.DateField(
+        _("delivery promised for"),
+        null=True,
+        blank=True,
+        help_text=_("The customer reads it; the order of the accepted quote keeps it."),
+    )
     currency = models.CharField(_("currency"), max_length=3, choices=CURRENCIES, default="TRY")
     rate = models.DecimalField(
         _("exchange rate"), max_digits=18, decimal_places=6, default=Decimal("1.000000"), editable=False

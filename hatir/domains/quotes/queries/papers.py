@@ -136,6 +136,8 @@ class _Writer:
         found = [(_("Quote number"), quote.number), (_("Date"), self.day(quote.quoted_on))]
         if quote.valid_until:
             found.append((_("Valid until"), self.day(quote.valid_until)))
+        if quote.promised_on:
+            found.append((pgettext("quote", "Delivery by"), self.day(quote.promised_on)))
         if quote.currency != HOME:
             rate = format_money(quote.rate, HOME, decimals=4, language=quote.language)
             found.append((_("Exchange rate"), f"1 {quote.currency} = {rate}"))

@@ -9,6 +9,7 @@ from hatir.domains.quotes import actions, queries
 from hatir.domains.quotes.models import Quote, QuoteLine
 from hatir.domains.quotes.queries import APPROVE
 from hatir.foundation.access.permissions import register_permission
+from hatir.foundation.records.actor import HOUSE, name_part
 from hatir.foundation.records.declaration import Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import Kind
 from hatir.foundation.records.registry import register
@@ -25,6 +26,7 @@ OF_LINE: dict[str, Kind] = {
 }  # fmt: skip
 register_permission(APPROVE, _("Approve quotes"), _("Totals above the company’s limit. Discounts: by role."))
 register_permission(WRITE_STATUS, _("Bring quotes with their status"), _("Files of quotes sent elsewhere."))
+name_part("quotes", HOUSE)
 QUOTE = register(
     RecordType(
         key=KEY,
@@ -35,7 +37,7 @@ QUOTE = register(
         create=actions.create_quotes,
         update=actions.update_quotes,
         list_columns=("number", "title", "customer", "status", "quoted_on", "valid_until", "total", "owner"),
-        quick_fields=("customer", "deal", "title", "valid_until"),
+        quick_fields=("customer", "deal", "title", "valid_until", "promised_on"),
         match_on=("external_id", "number"),
         sections=(
             Section(
@@ -49,6 +51,7 @@ QUOTE = register(
                     "status",
                     "quoted_on",
                     "valid_until",
+                    "promised_on",
                     "language",
                     "owner",
                     "team",
@@ -85,7 +88,7 @@ QUOTE = register(
         timeline=True,
         panels=(
             Panel("customers.customer", _("Quotes"), queries.quotes_of, KEY, "customer", icon="file-text", order=15),
-            Panel("sales.deal", _("Quotes"), queries.quotes_of_deal, KEY, "deal", icon="file-text", order=5),
+            Panel("sales.deal", _("Quotes"), queries.quotes_of_deal, KEY, "deal", icon="file-text", order=5, press="q"),
         ),
     )
 )

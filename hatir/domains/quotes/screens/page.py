@@ -131,13 +131,13 @@ def verbs_of(opened: Opened, lines: Sequence[QuoteLine]) -> list[dict[str, Any]]
     if not opened.editable:
         return []
     ways = (
-        ("sending", pgettext("quote", "Send"), "send", status in (DRAFT, APPROVED) and has_lines),
-        ("version", _("New version"), "copy", status in REPLACEABLE),
-        ("desk", _("Back to draft"), "undo", status in (WAITING, APPROVED)),
+        ("sending", pgettext("quote", "Send"), "send", "y", status in (DRAFT, APPROVED) and has_lines),
+        ("version", _("New version"), "copy", "v", status in REPLACEABLE),
+        ("desk", _("Back to draft"), "undo", "b", status in (WAITING, APPROVED)),
     )
     return [
-        {"label": label, "icon": icon, "url": f"{opened.url}{verb}/", "key": verb}
-        for verb, label, icon, is_possible in ways
+        {"label": label, "icon": icon, "url": f"{opened.url}{verb}/", "key": verb, "press": press}
+        for verb, label, icon, press, is_possible in ways
         if is_possible
     ]
 

@@ -16,6 +16,7 @@ from hatir.domains.planning.models import Task
 from hatir.domains.quotes import actions
 from hatir.domains.quotes.actions import Answer, NoLongerOpen
 from hatir.domains.quotes.models import Quote, QuoteLine, QuoteStep, Sighting
+from hatir.domains.quotes.queries import lines_of, paper_of
 from hatir.domains.quotes.tasks import expire, follow_up
 from hatir.domains.quotes.tests.factories import make_quote, make_table
 from hatir.domains.sales.actions import approve, update_stages
@@ -25,7 +26,9 @@ from hatir.foundation.events.dispatch import deliver_waiting
 from hatir.foundation.notifications.models import Notification
 from hatir.foundation.records import writing
 from hatir.foundation.records.memory import piece_of_work
+from hatir.foundation.records.refs import RecordRef
 from hatir.foundation.timeline.models import TimelineEntry
+from hatir.kit.formats_tr import format_date
 from tests.world.cast import SYSTEM, Cast, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +123,36 @@ class TestAnswers:
         )  # fmt: skip
         approve(asked, actor=cast.admin.actor)
         assert Deal.objects.get().status == "won"
+
+    def test_the_promised_day_of_delivery_stands_on_the_paper_and_becomes_the_promise_of_the_order(
+        self, cast: Cast, table: Product
+    ) -> None:
+        day = timezone.localdate() + timedelta(days=12)
+        quote = sent(cast, table, promised_on=day)
+
+        accepted = actions.accept_quote(quote, answer=YES)
+
+        facts = dict(paper_of(fresh(quote), lines_of(SYSTEM, quote)).facts)
+        assert facts["Teslim tarihi"] == format_date(day, language="tr")
+        assert (Order.objects.get().promised_on, accepted.promised_on) == (day, day)
+        assert not Task.objects.exists()
+
+    def test_a_promised_day_that_is_over_at_the_yes_is_not_promised_again_but_told_as_a_task(
+        self, cast: Cast, table: Product
+    ) -> None:
+        quote = sent(cast, table, owner=cast.ayse.user.pk)
+        Quote.objects.filter(pk=quote.pk).update(promised_on=timezone.localdate() - timedelta(days=1))
+
+        actions.accept_quote(quote, answer=YES)
+
+        order, task = Order.objects.get(), Task.objects.get()
+        assert order.promised_on is None
+        assert (task.owner_id, task.about, task.priority) == (
+            cast.ayse.user.pk,
+            RecordRef("commerce.order", order.pk),
+            "high",
+        )
+        assert order.number in task.title
 
     @pytest.mark.parametrize("days", [1, 40])
     def test_an_expired_quote_cannot_be_accepted_before_and_after_the_clock_saw_it(

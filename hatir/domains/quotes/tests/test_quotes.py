@@ -253,6 +253,22 @@ class TestSending:
             actions.send_quote(late, actor=SYSTEM)
         assert set(Quote.objects.values_list("status", flat=True)) == {"draft"}
 
+    def test_a_promised_day_lies_neither_before_the_quote_nor_before_its_sending(
+        self, cast: Cast, table: Product
+    ) -> None:
+        today = timezone.localdate()
+        old = today - timedelta(days=9)
+        late = make_quote(cast.lale_market, {"product": table.pk}, quoted_on=old, promised_on=today - timedelta(days=1))
+
+        with pytest.raises(Invalid) as before:
+            make_quote(cast.lale_market, {"product": table.pk}, promised_on=today - timedelta(days=1))
+        with pytest.raises(Invalid) as over:
+            actions.send_quote(late, actor=SYSTEM)
+
+        assert set(before.value.rows[0]) == {"promised_on"}
+        assert set(over.value.errors) == {"promised_on"}
+        assert fresh(late).status == "draft"
+
     def test_a_status_is_nothing_that_somebody_types(self, cast: Cast, table: Product) -> None:
         quote = make_quote(cast.lale_market, {"product": table.pk})
 
@@ -291,6 +307,15 @@ class TestVersions:
         actions.send_quote(new, actor=SYSTEM)
         assert queries.successor_of(fresh(old)) == new
         assert not Order.objects.exists()
+
+    def test_a_new_one_keeps_the_promised_day_while_it_is_still_to_come(self, cast: Cast, table: Product) -> None:
+        day = timezone.localdate() + timedelta(days=12)
+        kept, over = sent(cast, table, promised_on=day), sent(cast, table, promised_on=day)
+        Quote.objects.filter(pk=over.pk).update(promised_on=timezone.localdate() - timedelta(days=1))
+
+        versions = [actions.new_version(each, actor=SYSTEM) for each in (kept, over)]
+
+        assert [version.promised_on for version in versions] == [day, None]
 
     def test_a_draft_has_no_versions(self, cast: Cast, table: Product) -> None:
         with pytest.raises(NotThatWay):

@@ -12,6 +12,7 @@ from django.core import mail
 from django.test import Client
 
 from hatir.domains.catalog.models import Product
+from hatir.domains.commerce.models import Order
 from hatir.domains.quotes import actions, queries
 from hatir.domains.quotes.models import Quote, QuoteLine
 from hatir.domains.quotes.queries.papers import set_paper
@@ -169,7 +170,7 @@ class TestTheButtons:
 
         accepted = fresh(quote)
         assert (before, accepted.status, accepted.decided_by) == ("sent", "accepted", "Lale Aksoy")
-        assert accepted.order is not None
+        assert accepted.order == Order.objects.get(reference=quote.number)
 
     def test_do_nothing_for_a_stranger(self, cast: Cast, quote: Quote) -> None:
         client = browser(cast.can)

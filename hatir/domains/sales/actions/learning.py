@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +19,12 @@ KEPT = 12
 EVERY_DAYS = 7
 
 
-def learn_winning() -> WinModel:
+def learn_winning(*, at: datetime | None = None) -> WinModel:
     """Learn how likely deals are won from the company's own decided ones; the model is judged on the last quarter of
     them before all of them teach it. Of too few cases only the refusal is kept.
     """
     cases = decided_cases()
-    made = WinModel()
+    made = WinModel(trained_at=at or timezone.now())
     try:
         report = back_test(cases.rows, cases.won)
         made.report = {**asdict(report), "is_useful": report.is_useful, "cut": _cut_day(cases.days, report.trained_on)}
@@ -40,12 +40,12 @@ def learn_winning() -> WinModel:
     return made
 
 
-def learn_when_due() -> WinModel | None:
+def learn_when_due(*, at: datetime | None = None) -> WinModel | None:
     """Learn once a week."""
-    last = newest_learning()
-    if last is not None and last.trained_at > timezone.now() - timedelta(days=EVERY_DAYS):
+    at, last = at or timezone.now(), newest_learning()
+    if last is not None and last.trained_at > at - timedelta(days=EVERY_DAYS):
         return None
-    return learn_winning()
+    return learn_winning(at=at)
 
 
 def _cut_day(days: Sequence[date], at: int) -> str:

@@ -9,6 +9,8 @@ from hatir.domains.sales.queries.deals import (
     contacts_of,
     deals_of,
     expected_figure,
+    is_close_late,
+    is_step_late,
     live_deals,
     open_worth,
     parts_of,
@@ -25,6 +27,7 @@ from hatir.domains.sales.queries.pipelines import (
     stages_of,
 )
 from hatir.domains.sales.queries.steps import ProposedStep, proposed_step
+from hatir.domains.sales.queries.told import name_of_stage, parties_of
 from hatir.domains.sales.queries.winning import newest_learning, newest_model, winning_figure
 
 __all__ = [
@@ -45,15 +48,20 @@ __all__ = [
     "first_stage",
     "forecast",
     "home_amounts",
+    "is_close_late",
+    "is_step_late",
     "line_panel",
     "lines_of",
     "live_deals",
+    "name_of_stage",
     "newest_learning",
     "newest_model",
     "open_worth",
+    "parties_of",
     "parts_of",
     "pipelines",
-    "proposed_step", "reports",
+    "proposed_step",
+    "reports",
     "silent_deals",
     "snapshot_before",
     "snapshots",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -93,6 +94,16 @@ def step_figure(actor: Actor, deal: Deal) -> Any:
     if deal.status not in (OPEN, HELD):
         return None
     return deal.next_step_at or _("Nothing planned")
+
+
+def is_close_late(deal: Deal, at: datetime) -> bool:
+    """Tell whether a deal is open though its expected day is over."""
+    return deal.status == OPEN and deal.expected_on is not None and deal.expected_on < timezone.localdate(at)
+
+
+def is_step_late(deal: Deal, at: datetime) -> bool:
+    """Tell whether the next step of an open deal was let pass."""
+    return deal.status == OPEN and deal.next_step_at is not None and deal.next_step_at < at
 
 
 def stays_of(deal: Deal) -> list[StageStay]:

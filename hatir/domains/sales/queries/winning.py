@@ -118,7 +118,7 @@ def row_of(deal: Deal) -> Row:
 
 
 def winning_figure(actor: Actor, deal: Deal) -> Any:
-    """Give the learnt probability of an open deal for its page, with what speaks for and against it."""
+    """Give the learnt probability of an open deal for its page, with what speaks for or against it most."""
     del actor
     if deal.status not in (OPEN, HELD):
         return None
@@ -126,9 +126,15 @@ def winning_figure(actor: Actor, deal: Deal) -> Any:
     if model is None:
         return None
     row = row_of(deal)
-    told = " · ".join(reason_text(reason) for reason in named_reasons(model.reasons(row)))
+    told = next((reason_text(reason) for reason in named_reasons(model.reasons(row))), "")
     chance = format_percent(round(model.predict(row) * 100), language=get_language() or "tr")
     return chance, told or _("like the average deal")
+
+
+def winning_reasons(deal: Deal) -> list[NamedReason]:
+    """List what moves the learnt probability of an open deal most, the strongest first; nothing without a model."""
+    model = newest_model() if deal.status in (OPEN, HELD) else None
+    return named_reasons(model.reasons(row_of(deal))) if model is not None else []
 
 
 @dataclass(frozen=True)

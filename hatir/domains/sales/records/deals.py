@@ -9,7 +9,7 @@ from hatir.domains.planning.queries import add_queue_source, add_step_form, add_
 from hatir.domains.sales import actions, queries
 from hatir.domains.sales.models import ASKED, STATUSES, Deal, DealApproval, DealContact, DealLine, StageStay
 from hatir.domains.sales.models.approvals import STATES as APPROVAL_STATES
-from hatir.foundation.records.declaration import Kpi, Panel, RecordType, Scope, Section
+from hatir.foundation.records.declaration import Kpi, Late, Panel, RecordType, Scope, Section
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import offer_kpi, register, register_step
 from hatir.foundation.savedviews.declared import declare_view
@@ -42,6 +42,10 @@ DEAL = register(
         search={"name": "A", "external_id": "C", "need": "C"},
         scope=Scope(owner="owner", team="team"),
         kinds={"amount": "money"},
+        late={
+            "expected_on": Late(("status",), queries.is_close_late),
+            "next_step_at": Late(("status",), queries.is_step_late),
+        },
         currency="currency",
         hidden={"typed_amount"},
         area="sales",
@@ -50,7 +54,7 @@ DEAL = register(
             Panel(CUSTOMER, _("Deals"), queries.deals_of, KEY, "customer",
                   ("stage", "amount", "expected_on"), icon="trending-up", order=10),
             Panel(KEY, _("Products"), queries.line_panel, "sales.deal_line", "deal",
-                  ("quantity", "net"), icon="package", order=5),
+                  ("quantity", "net"), icon="package", order=5, press="u"),
             Panel(KEY, _("Participants"), queries.contacts_of, "sales.deal_contact", "deal",
                   ("person", "role"), icon="users", order=10),
             Panel(CUSTOMER, _("Parts in deals"), queries.parts_of, "sales.deal_contact", "person",

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hatir.domains.sales import actions
 from hatir.domains.sales.models import Competitor, LossReason, Pipeline, Stage
+from hatir.foundation.records.actor import HOUSE, name_part
 from hatir.foundation.records.declaration import RecordType, Section
 from hatir.foundation.records.registry import register
 
+name_part("sales", HOUSE)
 PIPELINE = register(
     RecordType(
         key="sales.pipeline",

@@ -1,14 +1,13 @@
-"""The page of a deal, with what waits for an approval on it, and the buttons that decide."""
+"""What waits for an approval on a deal, and the buttons that decide."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from hatir.domains.sales import actions
 from hatir.domains.sales.models import ASKED, REFUSED, Deal, DealApproval
@@ -19,23 +18,14 @@ from hatir.foundation.records.errors import NotFoundHere, RecordError
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import done, is_fragment, refused, safe_next, toast
 from hatir.interface.web.permission import screen
-from hatir.interface.web.recordpages import Opened, open_record
-from hatir.interface.web.recordscreen import record_context
+from hatir.interface.web.recordpages import Opened
 from hatir.kit.formats_tr import format_money
 from hatir.kit.ids import decode_id
 
 PLACE = "/sales/approvals/"
 
 
-@screen(":view")
-@require_safe
-def deal_page(request: HttpRequest, type_key: str, record_id: str) -> HttpResponse:
-    """Show a deal whole."""
-    opened = open_record(request, type_key, record_id)
-    return render(request, "sales/deal.html", {**record_context(request, opened), **_approvals(opened)})
-
-
-def _approvals(opened: Opened) -> dict[str, Any]:
+def approvals_on(opened: Opened) -> dict[str, Any]:
     """Give what waits for an approval, why one was refused, and what was decided before."""
     deal: Deal = opened.record
     found = approvals_of(deal)

@@ -103,57 +103,10 @@ def forecast(request: HttpRequest, type_key: str) -> HttpResponse:
     return render(request, "sales/forecast.html", context)
 
 
-@screen(":view")
-@require_safe
-def changed(request: HttpRequest, type_key: str, kind: str) -> HttpResponse:
-    """List the deals that changed in one way since a snapshot."""
-    want = asked(request, type_key)
-    snapshot = queries.snapshot_before(want.since or _monday(want.today))
-    if snapshot is None or kind not in _kinds():
-        raise Http404
-    rows = queries.changed_deals(want.actor, snapshot, want.span, kind)
-    context = {
-        "page_title": _kinds()[kind][0],
-        "back_url": want.url(),
-        "told": _("%(period)s, since %(day)s")
-        % {"period": span_name(want.span), "day": format_date(snapshot.taken_on, language=_language())},
-        "rows": [_moved(row) for row in rows],
-        "is_new": kind == NEW,
-    }
-    return render(request, "sales/forecast_changes.html", context)
-
-
-@screen(":view")
-@require_safe
-def accuracy(request: HttpRequest, type_key: str) -> HttpResponse:
-    """Show what was forecast at the beginning of past periods, and what came."""
-    want = asked(request, type_key)
-    found = queries.accuracy(want.actor, want.span, today=want.today)
-    home = queries.Rates(want.today).home
-    context = {
-        "page_title": _("Forecast and result"),
-        "back_url": want.url(),
-        "rows": [
-            {
-                "name": span_name(one.span),
-                "url": want.url(start=one.span.start, since=None),
-                "taken_on": one.taken_on,
-                "weighted": money(one.weighted, home),
-                "committed": money(one.committed, home),
-                "won": money(one.won, home),
-                "won_url": _won_url(one.span),
-                "hit": _share(one.won, one.weighted),
-            }
-            for one in found
-        ],
-    }
-    return render(request, "sales/forecast_accuracy.html", context)
-
-
 # --- drawing ---------------------------------------------------------------------------------------
 
 
-def _language() -> str:
+def language() -> str:
     return get_language() or "tr"
 
 
@@ -163,15 +116,15 @@ def money(amount: Decimal | None, currency: str) -> str:
         return "–"
     whole = amount.quantize(Decimal(1), rounding="ROUND_HALF_UP")
     write = format_compact_money if abs(whole) >= LARGE else format_money
-    return write(whole, currency, language=_language())
+    return write(whole, currency, language=language())
 
 
-def _exact(amount: Decimal | None, currency: str) -> str:
-    return "–" if amount is None else format_money(amount, currency, language=_language())
+def exact(amount: Decimal | None, currency: str) -> str:
+    return "–" if amount is None else format_money(amount, currency, language=language())
 
 
-def _share(part: Decimal, of: Decimal | None) -> str:
-    return format_percent(round(part * 100 / of), language=_language()) if of else "–"
+def share(part: Decimal, of: Decimal | None) -> str:
+    return format_percent(round(part * 100 / of), language=language()) if of else "–"
 
 
 def span_name(span: Span) -> str:
@@ -180,7 +133,7 @@ def span_name(span: Span) -> str:
         return str(span.start.year)
     if span.period == QUARTER:
         return _("Q%(number)d %(year)d") % {"number": (span.start.month + 2) // 3, "year": span.start.year}
-    return format_date(span.start, language=_language()).split(" ", 1)[1]
+    return format_date(span.start, language=language()).split(" ", 1)[1]
 
 
 def _names() -> dict[str, str]:
@@ -211,11 +164,11 @@ def _stats(found: Forecast, want: Asked) -> list[dict[str, Any]]:
     gap = None if whole.quota is None else whole.quota - whole.won
     committed = whole.won + whole.by_category[COMMIT]
     return [
-        {"label": _("Won"), "value": money(whole.won, home), "note": _count(whole.won_count),
-         "url": _won_url(want.span)},
-        {"label": _("Won and committed"), "value": money(committed, home),
+        {"label": _("Won"), "value": money(whole.won, home), "exact": exact(whole.won, home),
+         "note": _count(whole.won_count), "url": won_url(want.span)},
+        {"label": _("Won and committed"), "value": money(committed, home), "exact": exact(committed, home),
          "note": _of_target(committed, whole), "url": _open_url(want.span, COMMIT)},
-        {"label": _("Weighted forecast"), "value": money(whole.expected, home),
+        {"label": _("Weighted forecast"), "value": money(whole.expected, home), "exact": exact(whole.expected, home),
          "note": _of_target(whole.expected, whole), "url": _open_url(want.span)},
         {"label": _("Target"), "value": money(whole.quota, home), "note": "" if gap is None else (
             _("%(amount)s to go") % {"amount": money(gap, home)} if gap > 0 else _("reached")),
@@ -226,7 +179,7 @@ def _stats(found: Forecast, want: Asked) -> list[dict[str, Any]]:
 def _of_target(amount: Decimal, whole: Figures) -> str:
     if not whole.quota:
         return _("no target")
-    return _("%(share)s of the target") % {"share": _share(amount, whole.quota)}
+    return _("%(share)s of the target") % {"share": share(amount, whole.quota)}
 
 
 def _count(number: int) -> str:
@@ -255,14 +208,19 @@ def _line(want: Asked, found: Forecast, key: int | None, name: str, line: Figure
         "bars": bars,
         "target_at": f"{min(FULL, line.quota * FULL / top):.2f}" if line.quota is not None else "",
         "won": money(line.won, home),
-        "won_url": _won_url(want.span, who),
+        "won_exact": exact(line.won, home),
+        "won_url": won_url(want.span, who),
         "cells": [
-            {"text": money(line.by_category[kind], home), "url": _open_url(want.span, kind, who)}
+            {
+                "label": _names()[kind],
+                "text": money(line.by_category[kind], home),
+                "url": _open_url(want.span, kind, who),
+            }
             for kind in (COMMIT, BEST_CASE, IN_PIPELINE)
         ],
         "weighted": money(line.expected, home),
         "quota": money(line.quota, home),
-        "share": _share(line.won, line.quota),
+        "share": share(line.won, line.quota),
         "is_linked": who is not None,
     }
 
@@ -293,7 +251,7 @@ def within(name: str, span: Span) -> Mapping[str, Any]:
     return {"field": name, "op": "between", "value": [span.start.isoformat(), span.last.isoformat()]}
 
 
-def _won_url(span: Span, who: Sequence[Mapping[str, Any]] | None = ()) -> str:
+def won_url(span: Span, who: Sequence[Mapping[str, Any]] | None = ()) -> str:
     if who is None:
         return ""
     return deals_url([{"field": "status", "op": "is", "value": WON}, within("closed_on", span), *who])
@@ -323,7 +281,7 @@ def _notes(found: Forecast, want: Asked) -> list[dict[str, str]]:
         if currency == found.currency:
             continue
         own = found.by_currency[currency]
-        amount = format_money(own.won + sum(own.by_category.values()), currency, language=_language())
+        amount = format_money(own.won + sum(own.by_category.values()), currency, language=language())
         if currency in found.unknown:
             told = _("%(amount)s in %(currency)s are not in the sums: there is no exchange rate for today.")
         else:
@@ -337,7 +295,7 @@ def _notes(found: Forecast, want: Asked) -> list[dict[str, str]]:
 # --- what changed ----------------------------------------------------------------------------------
 
 
-def _kinds() -> dict[str, tuple[str, str]]:
+def kinds() -> dict[str, tuple[str, str]]:
     """Name each kind of change, with its tone."""
     return {
         WON: (_("Won"), "up"), LOST: (pgettext("deals", "Lost"), "down"), SLIPPED: (_("Slipped out"), "down"),
@@ -345,21 +303,21 @@ def _kinds() -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-def _monday(today: date) -> date:
+def monday(today: date) -> date:
     return today - timedelta(days=today.weekday())
 
 
 def _changes(want: Asked) -> dict[str, Any]:
     taken = queries.snapshots()
-    snapshot = queries.snapshot_before(want.since or _monday(want.today)) or (taken[-1] if taken else None)
+    snapshot = queries.snapshot_before(want.since or monday(want.today)) or (taken[-1] if taken else None)
     if snapshot is None:
         return {"changes": None, "snapshots": []}
     home = queries.Rates(want.today).home
     since = {"since": snapshot.taken_on}
     rows = [
         {
-            "label": _kinds()[one.kind][0],
-            "tone": _kinds()[one.kind][1],
+            "label": kinds()[one.kind][0],
+            "tone": kinds()[one.kind][1],
             "count": one.count,
             "amount": ("+" if one.amount > 0 else "") + money(one.amount, home),
             "url": want.url(f"changes/{one.kind}/", **since),
@@ -373,18 +331,4 @@ def _changes(want: Asked) -> dict[str, Any]:
             {"label": one.taken_on, "url": want.url(since=one.taken_on), "is_active": one.pk == snapshot.pk}
             for one in taken
         ],
-    }
-
-
-def _moved(row: Any) -> dict[str, Any]:
-    deal = row.deal
-    return {
-        "name": deal.name,
-        "url": f"/records/sales.deal/{deal.public_id}/",
-        "owner": str(deal.owner or ""),
-        "stage": deal.stage.name,
-        "was_amount": _exact(row.was_amount, deal.currency),
-        "amount": _exact(deal.amount, deal.currency),
-        "was_on": row.was_expected_on,
-        "expected_on": deal.expected_on,
     }

@@ -113,10 +113,14 @@ def _id(text: str) -> int | None:
 
 def _choices(request: HttpRequest, actor: Actor, deal: Deal) -> dict[str, Any]:
     stages = [stage for stage in stages_of(actor, deal.pipeline_id) if stage.kind == OPEN]
+    places = [stage.pk for stage in stages]
+    onward = places.index(deal.stage_id) + 1 if deal.stage_id in places else 0
     return {
         "deal": deal,
         "url": f"/sales/deals/{deal.public_id}/stage/",
         "title": deal.name,
+        # The next stage takes the focus: a field would swallow the digits that choose one.
+        "first": next(iter(stages[onward:] or stages), None),
         "from": encode_id(deal.stage_id),
         "stages": [(stage, stage.pk == deal.stage_id and deal.status == OPEN) for stage in stages],
         "is_decided": deal.status in (WON, LOST),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -51,6 +51,8 @@ class Cell:
     url: str = ""
     raw: str = ""
     tone: str = ""
+    label: str = ""
+    """The column's name, which a phone shows beside the number."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def _context(want: Asked, tables: Sequence[Table]) -> dict[str, Any]:
                 "title": one.title,
                 "columns": one.columns,
                 "lines": [
-                    {"head": head, "cells": cells, "bar": one.bars[at] if one.bars else ""}
+                    {"head": head, "cells": _labelled(one, cells), "bar": one.bars[at] if one.bars else ""}
                     for at, (head, cells) in enumerate(one.rows)
                 ],
                 "has_bars": bool(one.bars),
@@ -157,6 +159,10 @@ def dimensions() -> dict[str, str]:
 
 
 # --- cells -----------------------------------------------------------------------------------------
+
+
+def _labelled(table: Table, cells: Sequence[Cell]) -> list[Cell]:
+    return [replace(cell, label=str(label)) for label, cell in zip(table.columns[1:], cells, strict=True)]
 
 
 def _number(count: int, url: str = "") -> Cell:

@@ -18,6 +18,7 @@ from hatir.foundation.records.actor import system_actor
 from hatir.foundation.records.errors import Invalid
 from hatir.foundation.records.registry import record_type
 from tests.world.cast import Cast, make_cast
+from tests.world.instants import archived_by_audit
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +167,8 @@ class TestStage:
     def test_without_deals_is(self, cast: Cast, stages: dict[str, Stage]) -> None:
         writing.archive_many([stages["Teklif"]], actor=cast.admin.actor)
 
-        assert Stage.objects.get(pk=stages["Teklif"].pk).archived_at is not None
+        stage = Stage.objects.get(pk=stages["Teklif"].pk)
+        assert stage.archived_at == archived_by_audit(stage)
 
     def test_refuses_a_condition_that_cannot_be_read(self, stages: dict[str, Stage]) -> None:
         with pytest.raises(Invalid) as refused:

@@ -123,13 +123,14 @@ class TestPipeline:
         assert sum(deal.customer_id is None for deal in deals.values()) == 1425
         codes = {"Won": "won", "Lost": "lost", "Engaging": "engaging", "Prospecting": "prospecting"}
         assert Counter(deal.stage.code for deal in deals.values()) == Counter(codes[row["deal_stage"]] for row in rows)
+        with (FOLDER / "maven_crm_sales_teams.csv").open(newline="", encoding="utf-8") as file:
+            team_of = {row["sales_agent"]: row["manager"] for row in csv.DictReader(file)}
         for row in rows:
-            self.check_one(deals[row["opportunity_id"]], row)
+            self.check_one(deals[row["opportunity_id"]], row, team_of[row["sales_agent"]])
 
-    def check_one(self, deal: Deal, row: dict[str, str]) -> None:
+    def check_one(self, deal: Deal, row: dict[str, str], team: str) -> None:
         product = "GTX Pro" if row["product"] == "GTXPro" else row["product"]
-        assert (str(deal.product), str(deal.owner)) == (product, row["sales_agent"])
-        assert deal.team is not None
+        assert (str(deal.product), str(deal.owner), str(deal.team)) == (product, row["sales_agent"], team)
         assert american(deal.opened_on) == row["engage_date"]
         assert american(deal.closed_on) == row["close_date"]
 

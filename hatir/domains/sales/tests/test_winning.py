@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -84,9 +84,15 @@ class TestLearning:
         assert history.share(None, date(2025, 3, 1)) is None
 
     def test_by_the_clock_once_a_week(self, cast: Cast, stages: dict[str, Stage]) -> None:
-        assert actions.learn_when_due() is not None
-        assert actions.learn_when_due() is None
-        assert WinModel.objects.count() == 1
+        first = datetime(2026, 11, 2, 3, tzinfo=UTC)
+        week = timedelta(days=7)
+        for at in (first, first + timedelta(hours=1), first + week - timedelta(seconds=1), first + week):
+            actions.learn_when_due(at=at)
+
+        assert list(WinModel.objects.order_by("trained_at").values_list("trained_at", flat=True)) == [
+            first,
+            first + week,
+        ]
 
 
 class TestDeal:

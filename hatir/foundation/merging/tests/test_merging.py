@@ -26,6 +26,7 @@ from hatir.foundation.search.models import SearchEntry
 from hatir.foundation.timeline.actions import post_note
 from hatir.foundation.timeline.models import TimelineEntry
 from tests.world.cast import SYSTEM, Cast, Customer, make_cast, make_customer
+from tests.world.instants import archived_by_audit
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,7 @@ class TestMerge:
 
         done = merge(CUSTOMER, winner.pk, loser.pk, actor=cast.admin.actor)
 
-        assert fresh(loser).archived_at is not None
+        assert fresh(loser).archived_at == archived_by_audit(loser)
         assert successor(ref(loser)) == ref(winner)
         assert not SearchEntry.objects.filter(record_id=loser.pk).exists()
         assert "5321112233" in SearchEntry.objects.get(record_id=winner.pk).text

@@ -136,7 +136,10 @@ class TestScan:
         run_due()
 
         assert looked == [BUCKETS - 1]
-        assert Scan.objects.get().finished_at is not None
+        done, worked = Scan.objects.get(), Job.objects.get(pk=job.pk)
+        assert (done.next_bucket, worked.state) == (BUCKETS, "done")
+        moments = [worked.started_at, done.finished_at, worked.finished_at]
+        assert moments == sorted(moments, key=lambda moment: moment or worked.created_at)
 
     def test_can_be_cancelled(self, cast: Cast) -> None:
         job = starting.start_scan(PERSON, actor=cast.admin.actor)

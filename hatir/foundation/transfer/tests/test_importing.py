@@ -21,6 +21,7 @@ from hatir.foundation.transfer.models import ImportRun
 from hatir.foundation.transfer.running import BATCH
 from hatir.foundation.transfer.tests.conftest import Bring
 from tests.world.cast import Cast, make_cast, make_customer
+from tests.world.instants import archived_by_audit
 
 Customer: Any = record_type("customers.customer").model
 Tag: Any = record_type("customers.tag").model
@@ -270,7 +271,8 @@ class TestRevert:
 
         run.refresh_from_db()
         assert run.state == "reverted"
-        assert Customer.objects.get(email="yeni@ornek.test").archived_at is not None
+        brought = Customer.objects.get(email="yeni@ornek.test")
+        assert brought.archived_at == archived_by_audit(brought)
         assert Customer.objects.get(pk=known.pk).city == "Muş"
 
     def test_is_refused_after_14_days(self, cast: Cast, bring: Bring) -> None:

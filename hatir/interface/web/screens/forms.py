@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -123,7 +124,7 @@ def _made(request: HttpRequest, state: FormState, record: Any) -> HttpResponse:
     url = rt.ref(record).url
     if is_fragment(request):
         if request.POST.get("again"):
-            again = replace(state, actor=actor_of(request), values={}, errors={}, sent=None)
+            again = replace(state, actor=actor_of(request), values=_prefilled(request.GET), errors={}, sent=None)
             return toast(_new_form(request, again, quick=True), text, undo=undo, url=url, label=_("Open"))
         response = trigger(HttpResponse(status=204), {"dialog:close": {}, "list:refresh": {}, "record:refresh": {}})
         return toast(response, text, undo=undo, url=url, label=_("Open"))
@@ -143,9 +144,12 @@ def _prefilled(asked: QueryDict) -> dict[str, Any]:
 def _new_form(request: HttpRequest, state: FormState, *, quick: bool, status: int = 200) -> HttpResponse:
     rt = state.rt
     title = _("New: %(type)s") % {"type": rt.singular_label}
+    # What the link to the form said belongs to it: another line for the same deal, and no draft of another one's
+    link = request.GET.get("link", "")
+    said = {**({"quick": "1"} if quick else {}), **({"link": link} if link else {})}
     common = {
-        "url": f"/records/{rt.key}/new/{'?quick=1' if quick else ''}",
-        "draft": f"{rt.key}/new",
+        "url": f"/records/{rt.key}/new/{'?' if said else ''}{urlencode(said)}",
+        "draft": f"{rt.key}/new{f'/{link}' if link else ''}",
         "submit": _("Save all the same") if state.alike else _("Save"),
         "again": _("Save and start another"),
         "page_title": title,
@@ -166,8 +170,8 @@ def _new_form(request: HttpRequest, state: FormState, *, quick: bool, status: in
     context = {
         **common,
         "form": _form(state, [("", _quick_fields(state))]),
-        "full_url": f"/records/{rt.key}/new/",
-        "kinds": kinds if len(kinds) > 1 and any(kind["is_active"] for kind in kinds) else [],
+        "full_url": f"/records/{rt.key}/new/{'?' + urlencode({'link': link}) if link else ''}",
+        "kinds": kinds if not link and len(kinds) > 1 and any(kind["is_active"] for kind in kinds) else [],
         "cancel_url": list_url(rt),
     }
     template = "web/form/dialog.html" if is_fragment(request) else "web/form/screen.html"
@@ -317,7 +321,7 @@ def _form(state: FormState, sections: Sequence[tuple[str, Sequence[FieldSpec]]])
     shown = {spec.name for _label, specs in sections for spec in specs}
     beside = [text for name, texts in state.errors.items() if name not in shown for text in texts]
     first_wrong = next((name for name in state.errors if name in shown), "")
-    focus = first_wrong or next((spec.name for _label, specs in sections for spec in specs), "")
+    focus = first_wrong or _beginning(state, [spec for _label, specs in sections for spec in specs])
     return {
         "errors": beside,
         "conflict": state.conflict,
@@ -328,6 +332,12 @@ def _form(state: FormState, sections: Sequence[tuple[str, Sequence[FieldSpec]]])
             for label, specs in sections
         ],
     }
+
+
+def _beginning(state: FormState, specs: Sequence[FieldSpec]) -> str:
+    """Give the field where one begins to type: of a new record the first that the link did not fill."""
+    open_ones = [spec.name for spec in specs if state.record is not None or not state.values.get(spec.name)]
+    return next(iter([*open_ones, *(spec.name for spec in specs)]), "")
 
 
 def _field(state: FormState, spec: FieldSpec, *, autofocus: bool) -> dict[str, Any]:

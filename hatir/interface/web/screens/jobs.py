@@ -19,7 +19,7 @@ from hatir.foundation.jobs import actions, queries
 from hatir.foundation.jobs.declaration import title_of
 from hatir.foundation.jobs.errors import NotRetryable
 from hatir.foundation.jobs.models import Job
-from hatir.foundation.records.actor import Actor
+from hatir.foundation.records.actor import Actor, told_name
 from hatir.foundation.records.errors import NotFoundHere
 from hatir.interface.web.acting import actor_of
 from hatir.interface.web.answers import is_fragment
@@ -57,7 +57,7 @@ def _reaction(handling: Handling) -> dict[str, Any]:
         "id": encode_id(handling.pk),
         "name": handling.reaction,
         "event": handling.event.key,
-        "by": handling.event.actor_label,
+        "by": told_name(handling.event.actor_label),
         "at": handling.event.created_at,
         "attempts": handling.attempts,
         "retry_at": handling.retry_at,

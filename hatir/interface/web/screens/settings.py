@@ -25,7 +25,7 @@ from hatir.foundation.files.errors import FileRefused
 from hatir.foundation.preferences.actions import set_company
 from hatir.foundation.preferences.declaration import Preference, preferences
 from hatir.foundation.preferences.queries import company_values, value_of
-from hatir.foundation.records.actor import system_actor
+from hatir.foundation.records.actor import Actor, system_actor
 from hatir.foundation.records.errors import Invalid, NotFoundHere
 from hatir.foundation.records.fields import FieldSpec
 from hatir.foundation.records.registry import record_type
@@ -35,7 +35,7 @@ from hatir.interface.web.answers import done, undo_url
 from hatir.interface.web.context import provide_company_name, provide_logo
 from hatir.interface.web.first_steps import SECTORS
 from hatir.interface.web.permission import public, screen
-from hatir.interface.web.settings_forms import SettingsForm, draw_fields, raw_values
+from hatir.interface.web.settings_forms import FormField, SettingsForm, draw_fields, raw_values
 from hatir.interface.web.settings_frame import show
 from hatir.interface.web.tasks import remove_sample_records
 
@@ -86,10 +86,28 @@ def _specs() -> list[FieldSpec]:
 
 
 def _shown() -> list[Preference]:
-    wanted = [
-        one for one in preferences("company") if one.section in ("company", "hours", "quotes", "sequences", "backups")
+    known = [one for one in preferences("company") if one.key not in HANDLED_APART]
+    return [one for section in _sections() for one in known if one.section == section]
+
+
+def _sections() -> dict[str, str]:
+    """Name the parts of the page, in their order; the company's own facts need no heading."""
+    return {
+        "company": "", "hours": _("Working hours"), "leads": _("Leads"), "quotes": _("Quotes"),
+        "sequences": _("Sequences"), "backups": _("Backup"),
+    }  # fmt: skip
+
+
+def _drawn(actor: Actor, values: dict[str, Any], errors: dict[str, list[str]] | None) -> list[FormField]:
+    """Draw the settings, each part below its heading."""
+    shown, headings = _shown(), _sections()
+    drawn = draw_fields(actor, _specs(), values, errors)
+    sections = [one.section for one in shown]
+    firsts = [at == 0 or sections[at - 1] != section for at, section in enumerate(sections)]
+    return [
+        replace(field, heading=headings[section]) if is_first else field
+        for field, section, is_first in zip(drawn, sections, firsts, strict=True)
     ]
-    return [one for one in wanted if one.key not in HANDLED_APART]
 
 
 def _company_page(
@@ -115,7 +133,7 @@ def _company_page(
             "url": BACK,
             "draft": "settings/company",
             "form": SettingsForm(errors=tuple((errors or {}).get("", ()))),
-            "settings": draw_fields(actor, _specs(), values, errors),
+            "settings": _drawn(actor, values, errors),
             "logo": bool(value_of("company.logo")),
             "logo_errors": (errors or {}).get("company.logo", ()),
             "samples": [(record_type(key).plural_label, count) for key, count in counts.items()],

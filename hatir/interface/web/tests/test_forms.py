@@ -44,6 +44,19 @@ class TestNewRecord:
         }
         assert (made.company_id, made.owner_id, made.kind) == (cast.lale_market.pk, cast.ayse.user.pk, "person")
 
+    def test_from_another_records_page_keeps_the_link_through_draft_and_another_one(self, cast: Cast) -> None:
+        client, link = browser_of(cast.admin), f"company:{cast.lale_market.public_id}"
+
+        form = client.get(f"/records/customers.person/new/?link={link}", **HTMX).context
+        answer = client.post(form["url"], {"name": "Ali", "company": cast.lale_market.public_id, "again": "1"}, **HTMX)
+
+        assert (form["draft"], form["kinds"]) == (f"customers.person/new/{link}", [])
+        assert Customer.objects.get(name="Ali").company_id == cast.lale_market.pk
+        again = {field["input"].name: field["input"] for section in answer.context["form"]["sections"]
+                 for field in section["fields"]}  # fmt: skip
+        assert (again["company"].chosen.value, again["name"].autofocus) == (cast.lale_market.public_id, True)
+        assert not again["company"].autofocus
+
     def test_keeps_what_was_typed_and_says_what_is_wrong(self, cast: Cast) -> None:
         response = browser_of(cast.ayse).post("/records/customers.person/new/", {"name": "Ali", "email": "olmaz"})
 

@@ -102,6 +102,23 @@ class TestCompany:
         assert value_of("company.zone") == "Europe/Berlin"
         assert value_of("company.work_days") == ["mon", "sat"]
 
+    def test_shows_every_part_below_its_heading_and_keeps_what_leads_need(self, cast: Cast) -> None:
+        client = browser_of(cast.admin)
+        sent = {"company.name": "Defne Ev", "company.zone": "Europe/Istanbul", "company.currency": "TRY",
+                "company.language": "tr", "leads.sites": "https://ornek.com",
+                "leads.response_minutes": "45"}  # fmt: skip
+
+        client.post("/settings/company/", sent)
+        shown = client.get("/settings/company/").context["settings"]
+
+        assert (value_of("leads.sites"), value_of("leads.response_minutes")) == ("https://ornek.com", 45)
+        assert [field.heading for field in shown if field.heading] == [
+            "Çalışma saatleri",
+            "Adaylar",
+            "Teklifler",
+            "Yedek",
+        ]
+
     def test_refuses_a_zone_that_is_none(self, cast: Cast) -> None:
         sent = {
             "company.name": "X",

@@ -96,6 +96,24 @@ class TestNavigation:
         assert [page.label for page in shown["sales"].pages if page.active] == ["Deals"]
         assert "loyalty" not in shown
 
+    @pytest.mark.parametrize(
+        ("path", "area", "page"),
+        [
+            ("/records/leads.lead/0000000000000/", "sales", "Adaylar"),
+            ("/records/quotes.quote/0000000000000/edit/", "sales", "Teklifler"),
+            ("/records/sales.deal/0000000000000/", "sales", "Fırsatlar"),
+            ("/sales/deals/0000000000000/stage/", "sales", "Fırsatlar"),
+            ("/records/customers.company/0000000000000/", "customers", "Kurumlar"),
+            ("/records/no.such/0000000000000/", "", ""),
+        ],
+    )
+    def test_marks_where_a_record_is_listed(self, cast: Cast, path: str, area: str, page: str) -> None:
+        shown = nav.navigation(cast.admin.actor, path)
+
+        assert [each.key for each in shown if each.active] == [area] * bool(area)
+        marked = [str(one.label) for each in shown for one in each.pages if one.active]
+        assert marked == [page] * bool(page)
+
     def test_leaves_out_what_the_user_may_not_see(self, cast: Cast) -> None:
         assert "customers" not in {area.key for area in nav.navigation(cast.can.actor, "/")}
 

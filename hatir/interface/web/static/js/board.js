@@ -26,15 +26,18 @@ document.addEventListener('dragstart', (event) => {
   requestAnimationFrame(() => { card.classList.add('is-drag'); $('.boardbox')?.classList.add('is-dragging'); });
 });
 document.addEventListener('dragover', over);
-document.addEventListener('dragend', () => {
+/** Nothing is held any more; a card that left the board with its drop never hears of the end of its dragging. */
+function letGo() {
   held?.classList.remove('is-drag');
   $('.boardbox')?.classList.remove('is-dragging');
   $$('.is-over').forEach((place) => place.classList.remove('is-over'));
   held = null;
-});
+}
+document.addEventListener('dragend', letGo);
 document.addEventListener('drop', (event) => {
-  const place = over(event);
-  if (place) move(held, place);
+  const place = over(event), card = held;
+  letGo();
+  if (place) move(card, place);
 });
 
 async function move(card, place) {
@@ -78,7 +81,8 @@ function redraw(html, card) {
   fresh.focus({ preventScroll: true });
 }
 
-/** The reason of a loss is asked in the toast that tells of it. */
+/** The reason of a loss is asked in the toast that tells of it, however the deal came there. */
+document.addEventListener('deal:lost', (event) => askWhy(event.detail));
 function askWhy({ url, label, reasons }) {
   const place = $$('#toasts .toast').at(-1);
   if (!place || !reasons.length) return;

@@ -4,7 +4,7 @@ import { toast } from './toasts.js';
 
 const SLOW_MS = 300;
 const waiting = new Map();
-let came = null;
+let came = document.body;
 
 document.addEventListener('htmx:before:request', (event) => {
   const { ctx } = event.detail;
@@ -43,7 +43,7 @@ document.addEventListener('htmx:after:swap', (event) => {
   const { ctx } = event.detail;
   $$('[data-announce]', ctx.target?.isConnected ? ctx.target : document).forEach((place) => announce(place.textContent.trim()));
   // What loads by itself takes no focus
-  if (document.activeElement !== document.body || came === document.body) return;
+  if (document.activeElement !== document.body || came === document.body || ctx.sourceElement?.matches?.('[data-related], [data-timeline]')) return;
   const again = came?.isConnected ? came : came?.id && document.getElementById(came.id);
   const target = document.getElementById(ctx.target?.id ?? '') ?? ctx.target;
   const heading = target?.isConnected && $('[autofocus], [aria-invalid=true], h1, h2, h3', target);

@@ -29,7 +29,7 @@ const isOff = () => root.dataset.shortcuts === 'off';
 
 function controlFor(name) {
   // The page comes after the sidebar: its own "new" wins
-  return $$(`[data-key="${CSS.escape(name)}"]`, stage()).findLast((control) => !control.disabled && isShown(control));
+  return $$('[data-key]', stage()).findLast((control) => fold(control.dataset.key) === name && !control.disabled && isShown(control));
 }
 
 function goTo(key) {

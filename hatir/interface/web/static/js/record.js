@@ -1,7 +1,8 @@
 // The record page: facts and timeline follow what others do, and what one's own dialogs changed.
-import { $ } from './dom.js';
+import { $, $$ } from './dom.js';
 
 const WAIT_MS = 400;
+const waiting = new Set();
 let timer;
 
 /** Draw the timeline anew, as it is filtered now, unless somebody reads further down or edits in it. */
@@ -14,22 +15,35 @@ function refreshTimeline() {
   window.htmx.ajax('GET', url, { source: timeline, target: '#timeline', swap: 'outerHTML' });
 }
 
-/** Draw the facts anew unless one of them is being edited here. */
-function refreshFacts() {
-  const facts = $('#facts');
-  if (!facts || $('.is-edit', facts)) return;
-  window.htmx.ajax('GET', location.href, { source: facts, target: '#facts', select: '#facts', swap: 'outerHTML' });
+/** Draw anew what a verb or somebody else changed: figures, facts, a room's own part and its buttons; nothing while a fact is edited here. */
+async function refreshParts() {
+  const isEdited = () => $('#facts .is-edit');
+  if (isEdited()) return;
+  const answer = await fetch(location.href);
+  if (!answer.ok || isEdited()) return;
+  const came = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const part of $$('.bar [data-part], .c360 [data-part]', came)) replace(document.getElementById(part.id), part);
 }
 
+function replace(here, part) {
+  if (!here) return;
+  const focused = here.contains(document.activeElement);
+  here.replaceWith(part);
+  window.htmx.process(part);
+  if (focused) ($('[aria-current], a, button:not([disabled])', part) ?? part).focus({ preventScroll: true });
+}
+
+/** Do once, a moment later, all that several events of one answer ask for. */
 function later(...works) {
+  works.forEach((work) => waiting.add(work));
   clearTimeout(timer);
-  timer = setTimeout(() => works.forEach((work) => work()), WAIT_MS);
+  timer = setTimeout(() => { const all = [...waiting]; waiting.clear(); all.forEach((work) => work()); }, WAIT_MS);
 }
 
 const isHere = ({ type, id }) => $('.c360')?.dataset.ref === `${type}:${id}`;
 document.addEventListener('live:changed', (event) => {
   if (!isHere(event.detail)) return;
-  later(refreshFacts, refreshTimeline);
+  later(refreshParts, refreshTimeline);
 });
 document.addEventListener('live:timeline', (event) => { if (isHere(event.detail)) later(refreshTimeline); });
 document.addEventListener('timeline:refresh', () => later(refreshTimeline));
@@ -38,5 +52,5 @@ document.addEventListener('record:refresh', () => {
   const related = $('.p-rel');
   if (!related) return;
   window.htmx.ajax('GET', related.dataset.related, { source: related, target: '#related', swap: 'outerHTML' });
-  later(refreshTimeline);
+  later(refreshParts, refreshTimeline);
 });
