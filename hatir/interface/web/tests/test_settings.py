@@ -116,6 +116,7 @@ class TestCompany:
             "Çalışma saatleri",
             "Adaylar",
             "Teklifler",
+            "Takip dizileri",
             "Yedek",
         ]
 
