@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hatir.config import demo_timeline
+from hatir.domains.accounts.demo import seed_plans
 from hatir.domains.catalog.demo import seed_catalog
 from hatir.domains.commerce.demo import seed_orders
 from hatir.domains.customers import demo
@@ -144,6 +145,7 @@ def make_company(*, customers: int, seed: int, entries: int, progress: tuple[Pro
         seed_leads(people.owners, seed=seed, actor=actor)
     with piece_of_work():
         seed_sequences(people.ids, seed=seed, actor=actor)
+        seed_plans(actor=actor, products=[product.pk for product in products if product.price])
 
 
 def _batches(customers: int, seed: int, hands: demo.Hands, actor: Actor) -> Any:

@@ -25,6 +25,7 @@ IDENTITY_NUMBERS = ("10000000146", "12345678950")
 MERSIS_NUMBERS = ("0123456789012345",)
 
 NEEDED: Mapping[tuple[str, str], tuple[Any, ...]] = {
+    ("accounts.goal", "target"): ("100", "250.50"),
     ("customers.customer", "tckn"): IDENTITY_NUMBERS,
     ("customers.customer", "vkn"): TAX_NUMBERS,
     ("customization.field", "type_key"): ("customers.customer",),
@@ -73,6 +74,7 @@ ASKED_FOR = frozenset({
 })  # fmt: skip
 """Fields that a room asks for although a form may leave them empty."""
 LEFT_OUT: Mapping[str, frozenset[str]] = {
+    "accounts.answer": frozenset({"deal", "quote"}),  # they belong to the plan's own customer
     # The parts of a name follow from the whole; a MERSİS number has check digits of its own.
     "customers.customer": frozenset({"given_name", "family_name", "mersis", "honorific"}),
     "customization.field": frozenset({"required"}),

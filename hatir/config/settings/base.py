@@ -36,6 +36,7 @@ ROOMS = (
     "leads.apps.LeadsApp",
     "quotes.apps.QuotesApp",
     "sequences.apps.SequencesApp",
+    "accounts.apps.AccountsApp",
 )
 INTEGRATIONS = ("tcmb.apps.TcmbApp",)
 INSTALLED_APPS = [
