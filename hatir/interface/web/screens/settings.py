@@ -42,7 +42,6 @@ from hatir.interface.web.tasks import remove_sample_records
 AT_ONCE = 500
 """Above so many example records a job removes them."""
 BACK = "/settings/company/"
-SHOWN = ("company", "hours", "quotes", "sequences", "backups")
 HANDLED_APART = frozenset({"company.logo", "company.onboarded"})
 LOGO_BYTES = 512 * 1024
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -94,7 +93,8 @@ def _sections() -> dict[str, str]:
     """Name the parts of the page, in their order; the company's own facts need no heading."""
     return {
         "company": "", "hours": _("Working hours"), "leads": _("Leads"), "quotes": _("Quotes"),
-        "sequences": _("Sequences"), "backups": _("Backup"),
+        "sequences": _("Sequences"), "general": _("Numbers, limits and records"), "api": _("Programs"),
+        "backups": _("Backup"),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from hatir.foundation.access.parts import read_grants
 from hatir.foundation.audit.models import AuditEntry
 from hatir.foundation.customization.models import CustomField, CustomObject
 from hatir.foundation.preferences.actions import set_company
+from hatir.foundation.preferences.declaration import preferences
 from hatir.foundation.preferences.models import StoredPreference
 from hatir.foundation.preferences.queries import value_of
 from hatir.interface.web import sample_data
@@ -132,6 +133,20 @@ class TestCompany:
 
         assert response.status_code == 422
         assert value_of("company.zone") == "Europe/Istanbul"
+
+    def test_leaves_no_decision_of_the_company_without_a_place(self, cast: Cast) -> None:
+        apart = {"company.logo", "company.onboarded"}  # a picture of its own form, a step of the first day
+        people = {"look", "notifications"}  # what somebody chooses for himself; rates have a page of their own
+        own = {one.key for one in preferences("company") if one.section not in {*people, "rates"}} - apart
+
+        page = browser_of(cast.admin).get("/settings/company/").content.decode()
+
+        assert {key for key in own if f'name="{key}"' not in page} == set()
+
+    def test_takes_what_other_rooms_ask_the_company(self, cast: Cast) -> None:
+        browser_of(cast.admin).post("/settings/company/", {"company.name": "Defne Ev", "leads.silent_days": "12"})
+
+        assert value_of("leads.silent_days") == 12
 
 
 def filter_row(place: str, field: str, op: str, value: str) -> dict[str, str]:
