@@ -118,6 +118,8 @@ class TestCompany:
             "Adaylar",
             "Teklifler",
             "Takip dizileri",
+            "Numaralar, sınırlar ve kayıtlar",
+            "Programlar",
             "Yedek",
         ]
 
