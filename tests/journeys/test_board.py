@@ -149,7 +149,7 @@ class TestDragging:
         board = at_the_board(window)
         stage = lane(board, 3).get_attribute("data-lane")
         admin.goto(f"/records/sales.stage/{stage}/edit/")
-        admin.fill("[name=needed_fields]", "lost_to")
+        admin.check("[name=needed_fields][value=lost_to]")
         admin.locator("form[data-main] button[type=submit]").first.click()
         board.reload()
         card, home = with_deal(board, 0), lane(board, 0).get_attribute("data-lane")
@@ -160,7 +160,7 @@ class TestDragging:
         expect(board.locator(".toast--bad")).to_be_visible(timeout=PATIENCE)
         expect(board.locator(f"[data-lane='{home}'] #{known}")).to_have_count(1)
         admin.goto(f"/records/sales.stage/{stage}/edit/")
-        admin.fill("[name=needed_fields]", "")
+        admin.uncheck("[name=needed_fields][value=lost_to]")
         admin.locator("form[data-main] button[type=submit]").first.click()
         expect(admin.locator(".toast")).to_be_visible(timeout=PATIENCE)
 
