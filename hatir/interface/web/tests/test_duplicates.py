@@ -68,6 +68,7 @@ class TestList:
             "/records/customers.list/",
             "/customers/segments/",
             "/customers/target-customers/",
+            "/customers/account-plans/",
             "/duplicates/",
         ]
 
