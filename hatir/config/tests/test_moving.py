@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -64,6 +65,8 @@ def company(demo_home: Path, tmp_path: Path) -> Company:
 @pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.any_database), "postgresql"])
 def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give an empty database of each kind; PostgreSQL is skipped, aloud, where none is under test."""
+    if request.param == "sqlite" and os.environ.get("HATIR_TEST_POSTGRES_FOLLOWS") == "yes":
+        pytest.skip("the pass on PostgreSQL moves from SQLite and back")
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'target.sqlite3'}"
     urls: list[str] = request.getfixturevalue("postgres_urls")
