@@ -211,9 +211,10 @@ class TestRecord:
         page.keyboard.press("l")
         expect(page.locator("#dialog")).to_be_visible(timeout=PATIENCE)
         page.keyboard.press("Escape")
+        expect(page.locator("#dialog")).to_be_hidden(timeout=PATIENCE)
         page.keyboard.press("Shift+N")
 
-        expect(page.locator("#composer textarea")).to_be_focused()
+        expect(page.locator("#composer textarea")).to_be_focused(timeout=PATIENCE)
 
     def test_t_plans_a_task_and_e_completes_it(self, window: Window) -> None:
         page = at_a_customer(window)

@@ -73,7 +73,7 @@ class TestWriting:
 
         page.evaluate("() => dispatchEvent(new Event('online'))")
         page.reload()
-        expect(page.locator(".ev", has_text=note)).to_have_count(1)
+        expect(page.locator(".ev", has_text=note)).to_have_count(1, timeout=PATIENCE)
 
     def test_an_answer_that_is_lost_does_not_write_twice(self, window: Window) -> None:
         page, _address = at_a_customer(window)
@@ -91,7 +91,7 @@ class TestWriting:
         page.evaluate("() => dispatchEvent(new Event('online'))")
         page.wait_for_function(f"async () => (await ({WAITING})()) === 0", timeout=PATIENCE)
         page.reload()
-        expect(page.locator(".ev", has_text=note)).to_have_count(1)
+        expect(page.locator(".ev", has_text=note)).to_have_count(1, timeout=PATIENCE)
 
 
 class TestInstalling:

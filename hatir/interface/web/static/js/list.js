@@ -127,10 +127,22 @@ for (const kind of ['pointerup', 'pointercancel', 'pointermove']) document.addEv
 
 // After the table was drawn anew the bar must not speak of rows that are gone
 document.addEventListener('htmx:after:swap', (event) => { if (event.detail.ctx?.target?.closest?.('#list')) { anchor = null; if (table()) recount(); } });
-document.addEventListener('list:refresh', () => {
-  const place = $('#list');
-  if (place) window.htmx.ajax('GET', location.pathname + location.search, { target: '#list', swap: 'outerHTML' });
-});
+
+/** Draw the list anew, one after another: of two answers under way the older one might come last, and stay. */
+let isDrawing = false;
+let isAsked = false;
+async function drawAnew() {
+  isAsked = isDrawing;
+  if (isDrawing || !$('#list')) return;
+  isDrawing = true;
+  try {
+    await window.htmx.ajax('GET', location.pathname + location.search, { target: '#list', swap: 'outerHTML' });
+  } finally {
+    isDrawing = false;
+    if (isAsked) drawAnew();
+  }
+}
+document.addEventListener('list:refresh', drawAnew);
 
 onKey('j', () => walk(1));
 onKey('k', () => walk(-1));
