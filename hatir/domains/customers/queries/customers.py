@@ -89,13 +89,12 @@ def search_words(records: Sequence[Customer]) -> Mapping[int, str]:
     """Give what else a customer is found by: further phones, e-mails and places."""
     ids = [record.pk for record in records]
     words: dict[int, list[str]] = {}
-    for owner, value in ContactPoint.objects.filter(customer__in=ids, archived_at=None).values_list(
-        "customer_id", "value"
-    ):
-        words.setdefault(owner, []).append(value)
-    for owner, city in Address.objects.filter(customer__in=ids, archived_at=None).values_list("customer_id", "city"):
-        words.setdefault(owner, []).append(city)
-    return {owner: fold(" ".join(found)) for owner, found in words.items()}
+    points = ContactPoint.objects.filter(customer__in=ids, archived_at=None).order_by("pk")
+    places = Address.objects.filter(customer__in=ids, archived_at=None).order_by("pk")
+    for found in (points.values_list("customer_id", "value"), places.values_list("customer_id", "city")):
+        for owner, text in found:
+            words.setdefault(owner, []).append(text)
+    return {owner: fold(" ".join(own)) for owner, own in words.items()}
 
 
 def last_contact(actor: Actor, customer: Customer) -> Any:
